@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! What the hub answers: the queue as people and simple clients see it.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use torn_queue::event::{Class, DeskStatus, TicketStatus, Wait};
+use torn_queue::ids::Letter;
+use torn_queue::office::{Links, Names, OpenSpan, Weekday};
+use torn_queue::state::{self, State};
+use torn_queue::{DeskId, DeviceId, Key, Language, Office, Seq, ServiceId, TicketId, TicketNumber, Timestamp};
+use torn_queue::{office, order};
+
+/// A ticket as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(missing_docs, reason = "the members are the wire's; README and ARCHITECTURE name them")]
+pub struct Ticket {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "2026-11-24-A007"))]
+    pub id: TicketId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "A007"))]
+    pub number: TicketNumber,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub service: ServiceId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "walk-in"))]
+    pub class: Class,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "waiting"))]
+    pub status: TicketStatus,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "ca"))]
+    pub language: Language,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub issued_at: Timestamp,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub due_at: Timestamp,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub appointment_at: Option<Timestamp>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub called_at: Option<Timestamp>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub finished_at: Option<Timestamp>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub desk: Option<DeskId>,
+    /// How many would be called before it as things stand; null when it does not wait.
+    pub ahead: Option<u32>,
+    /// The wait as a range of minutes; null when it can't be told.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<WaitSchema>))]
+    pub wait: Option<Wait>,
+}
+
+impl Ticket {
+    /// The ticket at `now`.
+    #[must_use]
+    pub fn at(state: &State, ticket: &state::Ticket, now: Timestamp) -> Self {
+        Self::with_ahead(ticket, order::ahead(state, ticket.id, now))
+    }
+
+    fn with_ahead(ticket: &state::Ticket, ahead: Option<u32>) -> Self {
+        Self {
+            id: ticket.id,
+            number: ticket.id.number(),
+            service: ticket.service.clone(),
+            class: ticket.class,
+            status: ticket.status,
+            language: ticket.language.clone(),
+            issued_at: ticket.issued_at,
+            due_at: ticket.due_at,
+            appointment_at: ticket.appointment_at,
+            called_at: ticket.called_at,
+            finished_at: ticket.finished_at,
+            desk: ticket.desk.clone(),
+            ahead,
+            wait: None,
+        }
+    }
+}
+
+/// A ticket that was just issued, with its private page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IssuedTicket {
+    /// The ticket.
+    #[serde(flatten)]
+    pub ticket: Ticket,
+    /// Where a phone follows it; null where the office has no `public_url`.
+    pub link: Option<String>,
+}
+
+/// A desk as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(missing_docs, reason = "the members are the wire's; README and ARCHITECTURE name them")]
+pub struct Desk {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub id: DeskId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "serving"))]
+    pub status: DeskStatus,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub ticket: Option<TicketId>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub since: Timestamp,
+}
+
+impl From<&state::Desk> for Desk {
+    fn from(desk: &state::Desk) -> Self {
+        Self { id: desk.config.id.clone(), status: desk.status, ticket: desk.ticket, since: desk.since }
+    }
+}
+
+/// A service as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(missing_docs, reason = "the members are the wire's; README and ARCHITECTURE name them")]
+pub struct Service {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub id: ServiceId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "A"))]
+    pub letter: Letter,
+    pub open: bool,
+    pub waiting: u32,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<WaitSchema>))]
+    pub wait: Option<Wait>,
+}
+
+/// A number on the board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(missing_docs, reason = "the members are the wire's; README and ARCHITECTURE name them")]
+pub struct Call {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "A007"))]
+    pub number: TicketNumber,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub desk: DeskId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub at: Timestamp,
+    pub recall: bool,
+}
+
+/// How a part of a device said it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(missing_docs, reason = "the members are the wire's; README and ARCHITECTURE name them")]
+pub struct Device {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "kiosk-1"))]
+    pub id: DeviceId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "printer"))]
+    pub what: Key,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "paper-out"))]
+    pub state: Key,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub until: Option<Timestamp>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub at: Timestamp,
+}
+
+/// `GET /v1/state`: the queue at an instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(missing_docs, reason = "the members are the wire's; README and ARCHITECTURE name them")]
+pub struct Queue {
+    #[cfg_attr(feature = "openapi", schema(value_type = u64))]
+    pub seq: Seq,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "2026-11-24"))]
+    pub day: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub now: Timestamp,
+    pub clock_trusted: bool,
+    pub open: bool,
+    pub services: Vec<Service>,
+    pub desks: Vec<Desk>,
+    /// In the order of calling.
+    pub waiting: Vec<Ticket>,
+    pub parked: Vec<Ticket>,
+    pub restorable: Vec<Ticket>,
+    /// Newest first, one entry a ticket.
+    pub calls: Vec<Call>,
+    pub devices: Vec<Device>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub notice: Option<Notice>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub next_open_at: Option<Timestamp>,
+}
+
+/// A notice for the lobby.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// What it says.
+    pub text: Names,
+    /// Until when it is shown.
+    pub until: Option<Timestamp>,
+}
+
+impl Queue {
+    /// The queue at `now`.
+    #[must_use]
+    pub fn at(state: &State, now: Timestamp, clock_trusted: bool) -> Self {
+        let services = state.services().iter().map(|one| Service {
+            id: one.config.id.clone(),
+            letter: one.config.letter,
+            open: !one.removed,
+            waiting: u32::try_from(state.waiting_for(&one.config.id)).unwrap_or(u32::MAX),
+            wait: None,
+        });
+        let ticket_line = order::waiting_with_ahead(state, now).into_iter();
+        let calls = state.calls().iter().map(|one| Call {
+            number: one.ticket.number(),
+            desk: one.desk.clone(),
+            at: one.at,
+            recall: one.recall,
+        });
+        let devices = state.devices().iter().map(|one| Device {
+            id: one.device.clone(),
+            what: one.what.clone(),
+            state: one.state.clone(),
+            until: one.until,
+            at: one.at,
+        });
+        Self {
+            seq: state.seq(),
+            day: state.day().map(|day| day.to_string()).unwrap_or_default(),
+            now,
+            clock_trusted,
+            open: true,
+            services: services.collect(),
+            desks: state.desks().iter().map(Desk::from).collect(),
+            waiting: ticket_line.map(|(one, ahead)| Ticket::with_ahead(one, Some(ahead))).collect(),
+            parked: vec![],
+            restorable: vec![],
+            calls: calls.collect(),
+            devices: devices.collect(),
+            notice: None,
+            next_open_at: None,
+        }
+    }
+}
+
+/// `GET /v1/office`: what screens need to know of the office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(missing_docs, reason = "the members are the configuration's, documented in torn-queue's office")]
+pub struct OfficeView {
+    pub id: String,
+    pub time_zone: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub languages: Vec<Language>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub name: Names,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub town: Option<Names>,
+    pub public_url: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub hours: BTreeMap<Weekday, Vec<OpenSpan>>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub holidays: Vec<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub services: Vec<office::Service>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub desks: Vec<office::Desk>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub links: Links,
+    pub accent: Option<String>,
+}
+
+impl From<&Office> for OfficeView {
+    fn from(office: &Office) -> Self {
+        Self {
+            id: office.id.clone(),
+            time_zone: office.time_zone.clone(),
+            languages: office.languages.clone(),
+            name: office.name.clone(),
+            town: office.town.clone(),
+            public_url: office.public_url.clone(),
+            hours: office.hours.clone(),
+            holidays: office.holidays.iter().map(ToString::to_string).collect(),
+            services: office.services.clone(),
+            desks: office.desks.clone(),
+            links: office.links.clone(),
+            accent: office.accent.clone(),
+        }
+    }
+}
+
+/// The shape of a wait, for the API's document.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+#[schema(as = Wait)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub struct WaitSchema {
+    low_min: u32,
+    high_min: u32,
+}
