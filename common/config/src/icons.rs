@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The line drawings a service's tile can have, by the names of their files in the look.
+//!
+//! Only the names are known here; drawing them is the look's affair.
+
+/// Every name that `[[service]] icon` may have.
+pub const ICONS: &[&str] = &[
+    "arrow",
+    "back",
+    "bell",
+    "button",
+    "calendar",
+    "census",
+    "chat",
+    "check",
+    "clock",
+    "crest-placeholder",
+    "door",
+    "down",
+    "erase",
+    "globe",
+    "help",
+    "idcard",
+    "info",
+    "kiosk",
+    "noshow",
+    "offline",
+    "paperout",
+    "park",
+    "pen",
+    "people",
+    "person",
+    "phone",
+    "planning",
+    "printer",
+    "recall",
+    "register",
+    "server",
+    "speaker",
+    "taxes",
+    "text",
+    "transfer",
+    "tv",
+    "voice",
+    "warn",
+];

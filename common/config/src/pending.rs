@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Settings that are accepted and checked already, and have no effect in this version.
+//!
+//! A file may have them, so that it need not change when the feature comes; `--check` names them,
+//! so that nobody counts on them meanwhile. Whoever gives one its effect takes its row out here.
+
+/// One such setting; `value`: only with this value, or with any.
+pub(crate) struct Pending {
+    pub(crate) setting: &'static str,
+    pub(crate) value: Option<&'static str>,
+    pub(crate) reason: &'static str,
+}
+
+const fn any(setting: &'static str, reason: &'static str) -> Pending {
+    Pending {
+        setting,
+        value: None,
+        reason,
+    }
+}
+
+/// The only list of them.
+pub(crate) const PENDING: &[Pending] = &[
+    any(
+        "office.hours",
+        "the office does not open and close by itself yet: it is always open",
+    ),
+    any(
+        "office.holidays",
+        "the office does not open and close by itself yet: it is always open",
+    ),
+    Pending {
+        setting: "service.appointment",
+        value: Some("optional"),
+        reason: "there is no check-in yet: the service takes walk-ins",
+    },
+    any("service.minutes", "no wait is estimated yet"),
+    any(
+        "service.fallback",
+        "no other ticket is offered yet where an appointment is needed",
+    ),
+    any(
+        "service.place",
+        "the kiosk does not say yet where another building is",
+    ),
+    any(
+        "policy.appointment_grace_min",
+        "there is no check-in yet that could be late",
+    ),
+    any("policy.stop_issuing", "a service does not stop issuing yet"),
+    any("links.booking", "no screen leads to the booking page yet"),
+];
+
+/// Why a setting that was named in `without_effect` has none, as the end of a sentence.
+#[must_use]
+pub fn why_without_effect(setting: &str) -> Option<&'static str> {
+    PENDING
+        .iter()
+        .find(|one| one.setting == setting)
+        .map(|one| one.reason)
+}
