@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! A hub of one's own: started with the shipped office, spoken to over HTTP, killed and started again.
+//!
+//! It listens on any free port of the loopback and keeps its log in its own folder, so that tests
+//! run beside each other. Requests go out as a simple client of the wire would send them.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use reqwest::Method;
+use reqwest::blocking::{Client, RequestBuilder};
+use serde_json::Value;
+use toml::Table;
+
+use super::folder::Folder;
+use super::hosts::Place;
+use super::programs::{self, Program};
+use super::stream::Stream;
+use super::{LabError, wait};
+
+/// How a hub is to be started.
+#[derive(Debug, Clone)]
+pub struct HubSetup {
+    /// Where it listens; port 0 is any.
+    pub listen: String,
+    /// Where its log is; left out, in the hub's own folder.
+    pub store: Option<PathBuf>,
+    /// Seconds within which a second `next` is refused; the shipped office's if left out.
+    pub next_guard_s: Option<u32>,
+    /// Whether rates and counts are limited.
+    pub limits: bool,
+    /// Where phones reach it.
+    pub public_url: Option<String>,
+    /// On which host it runs.
+    pub place: Place,
+}
+
+impl Default for HubSetup {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:0".to_owned(),
+            store: None,
+            next_guard_s: Some(0),
+            limits: false,
+            public_url: None,
+            place: Place::Here,
+        }
+    }
+}
+
+impl HubSetup {
+    /// The configuration: the shipped office, open round the clock, with what this setup changes.
+    ///
+    /// # Errors
+    /// [`LabError::File`] and [`LabError::Unexpected`], when the shipped office can't be read.
+    pub fn config(&self, store: &Path) -> Result<String, LabError> {
+        let shipped = programs::workspace().join("kiosk/hub/oiac/office.toml");
+        let text = fs::read_to_string(&shipped).map_err(LabError::file(&shipped))?;
+        let unreadable = |answer: String| LabError::Unexpected {
+            what: shipped.display().to_string(),
+            answer,
+        };
+        let mut config: Table =
+            toml::from_str(&text).map_err(|source| unreadable(source.to_string()))?;
+
+        set(&mut config, "listen", "address", self.listen.clone());
+        set(&mut config, "store", "path", store.display().to_string());
+        set(&mut config, "clock", "require_sync", false);
+        set(&mut config, "limits", "enabled", self.limits);
+        let always = toml::Value::Array(vec!["00:00-24:00".into()]);
+        let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+        let hours: Table = days
+            .into_iter()
+            .map(|day| (day.to_owned(), always.clone()))
+            .collect();
+        set(&mut config, "office", "hours", hours);
+        set(
+            &mut config,
+            "office",
+            "holidays",
+            toml::Value::Array(vec![]),
+        );
+        if let Some(guard_s) = self.next_guard_s {
+            set(&mut config, "policy", "next_guard_s", i64::from(guard_s));
+        }
+        if let Some(url) = &self.public_url {
+            set(&mut config, "office", "public_url", url.clone());
+        }
+        toml::to_string(&config).map_err(|source| unreadable(source.to_string()))
+    }
+}
+
+fn set(config: &mut Table, section: &str, member: &str, value: impl Into<toml::Value>) {
+    let section = config.entry(section).or_insert_with(|| Table::new().into());
+    if let Some(section) = section.as_table_mut() {
+        section.insert(member.to_owned(), value.into());
+    }
+}
+
+/// A hub that runs, or has just been killed.
+#[derive(Debug)]
+pub struct Hub {
+    setup: HubSetup,
+    folder: Folder,
+    config: PathBuf,
+    program: Program,
+    /// Where it listens, as programs on its own host reach it.
+    address: String,
+    /// Where this process reaches it.
+    reach: String,
+    http: Client,
+}
+
+impl Hub {
+    /// Starts a hub and waits until it listens.
+    ///
+    /// # Errors
+    /// Whatever kept it from starting.
+    pub fn start(setup: HubSetup) -> Result<Self, LabError> {
+        let folder = Folder::new("hub")?;
+        let config = folder.write("office.toml", setup.config(&store_in(&setup, &folder))?)?;
+        Self::start_with(setup, folder, config)
+    }
+
+    /// Starts a hub with a configuration that is already written.
+    ///
+    /// # Errors
+    /// Whatever kept it from starting.
+    pub fn start_with(setup: HubSetup, folder: Folder, config: PathBuf) -> Result<Self, LabError> {
+        let mut program = Program::start(&setup.place, "torn-hub", &config, &[])?;
+        let address = program.word("listening")?;
+        let reach = reach(&setup.place, &address)?;
+        let http = Client::builder()
+            .no_proxy()
+            .timeout(wait::GENEROUS)
+            .build()
+            .map_err(|source| LabError::NoAnswer {
+                what: "an HTTP client".to_owned(),
+                source,
+            })?;
+        Ok(Self {
+            setup,
+            folder,
+            config,
+            program,
+            address,
+            reach,
+            http,
+        })
+    }
+
+    /// Where programs on its host reach it: `http://host:port`.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Where this process reaches it.
+    #[must_use]
+    pub fn reach(&self) -> &str {
+        &self.reach
+    }
+
+    /// Its own folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where its log is.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        store_in(&self.setup, &self.folder)
+    }
+
+    /// Its configuration.
+    #[must_use]
+    pub fn config(&self) -> &Path {
+        &self.config
+    }
+
+    /// Its process.
+    pub fn program(&mut self) -> &mut Program {
+        &mut self.program
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(&mut self) {
+        self.program.kill();
+    }
+
+    /// Starts it again, on the port that it had, with the log that it had.
+    ///
+    /// # Errors
+    /// Whatever kept it from starting.
+    pub fn start_again(&mut self) -> Result<(), LabError> {
+        self.program.kill();
+        self.setup.listen = self.address.trim_start_matches("http://").to_owned();
+        self.config = self
+            .folder
+            .write("office.toml", self.setup.config(&self.store())?)?;
+        self.program = Program::start(&self.setup.place, "torn-hub", &self.config, &[])?;
+        let address = self.program.word("listening")?;
+        if address == self.address {
+            Ok(())
+        } else {
+            Err(LabError::Unexpected {
+                what: format!("torn-hub at {}", self.address),
+                answer: address,
+            })
+        }
+    }
+
+    /// A request to build upon.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.reach))
+    }
+
+    /// Asks for `path`.
+    ///
+    /// # Errors
+    /// [`LabError::NoAnswer`], when none came; any status is an answer.
+    pub fn get(&self, path: &str) -> Result<Answer, LabError> {
+        Answer::to(self.request(Method::GET, path), &format!("GET {path}"))
+    }
+
+    /// Sends a command under an idempotency key.
+    ///
+    /// # Errors
+    /// [`LabError::NoAnswer`], when none came; any status is an answer.
+    pub fn post(&self, path: &str, key: &str, body: Option<&Value>) -> Result<Answer, LabError> {
+        let mut request = self
+            .request(Method::POST, path)
+            .header("idempotency-key", key);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        Answer::to(request, &format!("POST {path}"))
+    }
+
+    /// Takes a ticket for `service` and gives its number.
+    ///
+    /// # Errors
+    /// [`LabError::Unexpected`], when it was refused.
+    pub fn issue(&self, service: &str) -> Result<Value, LabError> {
+        let wish = serde_json::json!({ "service": service });
+        self.post("/v1/tickets", &new_key(), Some(&wish))?
+            .expect(201)
+    }
+
+    /// Sends a command without members to a desk: `next`, `recall`, `finish`, …
+    ///
+    /// # Errors
+    /// [`LabError::NoAnswer`], when none came; any status is an answer.
+    pub fn desk(&self, desk: &str, action: &str) -> Result<Answer, LabError> {
+        self.post(&format!("/v1/desks/{desk}/{action}"), &new_key(), None)
+    }
+
+    /// The queue as it stands.
+    ///
+    /// # Errors
+    /// [`LabError`], when there is no such answer.
+    pub fn state(&self) -> Result<Value, LabError> {
+        self.get("/v1/state")?.expect(200)
+    }
+
+    /// Opens the stream of events.
+    ///
+    /// # Errors
+    /// [`LabError`], when it is not given.
+    pub fn follow(&self, query: &str, last_event_id: Option<&str>) -> Result<Stream, LabError> {
+        let mut request = self.request(Method::GET, &format!("/v1/events{query}"));
+        // A stream has no end to wait for.
+        request = request.timeout(Duration::from_hours(24));
+        if let Some(id) = last_event_id {
+            request = request.header("last-event-id", id);
+        }
+        let what = format!("GET /v1/events{query}");
+        let response = request.send().map_err(|source| LabError::NoAnswer {
+            what: what.clone(),
+            source,
+        })?;
+        if response.status().is_success() {
+            Ok(Stream::of(response))
+        } else {
+            let answer = format!(
+                "{}: {}",
+                response.status(),
+                response.text().unwrap_or_default()
+            );
+            Err(LabError::Unexpected { what, answer })
+        }
+    }
+
+    /// All events of the log, up to the newest.
+    ///
+    /// # Errors
+    /// [`LabError`], when they can't be read.
+    pub fn events(&self) -> Result<Vec<Value>, LabError> {
+        let newest = self.state()?["seq"].as_u64().unwrap_or_default();
+        let stream = self.follow("?after=0", None)?;
+        let mut events = Vec::new();
+        stream.until("the newest event", wait::GENEROUS, |frame| {
+            if frame.id.is_some() {
+                events.push(frame.json());
+            }
+            events
+                .last()
+                .is_some_and(|event| event["seq"].as_u64() >= Some(newest))
+        })?;
+        Ok(events)
+    }
+}
+
+fn store_in(setup: &HubSetup, folder: &Folder) -> PathBuf {
+    setup
+        .store
+        .clone()
+        .unwrap_or_else(|| folder.path().join("torn.db"))
+}
+
+fn reach(place: &Place, address: &str) -> Result<String, LabError> {
+    let Place::Host(host) = place else {
+        return Ok(address.to_owned());
+    };
+    let socket: Option<SocketAddr> = address.trim_start_matches("http://").parse().ok();
+    let socket = socket.ok_or_else(|| LabError::Unexpected {
+        what: "the address that torn-hub listens on".to_owned(),
+        answer: address.to_owned(),
+    })?;
+    Ok(format!("http://{}", host.forward(socket)?))
+}
+
+/// An idempotency key that nothing else uses.
+#[must_use]
+pub fn new_key() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    format!("lab-{}-{}-{count}", process::id(), since.as_nanos())
+}
+
+/// What a request was answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// What was asked.
+    pub what: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body as it came.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// Sends `request` and reads the whole answer.
+    ///
+    /// # Errors
+    /// [`LabError::NoAnswer`].
+    pub fn to(request: RequestBuilder, what: &str) -> Result<Self, LabError> {
+        let no_answer = |source| LabError::NoAnswer {
+            what: what.to_owned(),
+            source,
+        };
+        let response = request.send().map_err(no_answer)?;
+        let status = response.status().as_u16();
+        let text = |value: &reqwest::header::HeaderValue| {
+            String::from_utf8_lossy(value.as_bytes()).into_owned()
+        };
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), text(value)))
+            .collect();
+        let body = response.bytes().map_err(no_answer)?.to_vec();
+        Ok(Self {
+            what: what.to_owned(),
+            status,
+            headers,
+            body,
+        })
+    }
+
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON; null when it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// The body as JSON, if the status is the one wanted.
+    ///
+    /// # Errors
+    /// [`LabError::Unexpected`], with what came instead.
+    pub fn expect(&self, status: u16) -> Result<Value, LabError> {
+        if self.status == status {
+            return Ok(self.json());
+        }
+        let answer = format!("{} {}", self.status, String::from_utf8_lossy(&self.body));
+        Err(LabError::Unexpected {
+            what: self.what.clone(),
+            answer,
+        })
+    }
+}

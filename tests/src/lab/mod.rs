@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The lab: the real programs, with everything around them under control.
+//!
+//! The programs are built and started as they are installed; what touches them from outside
+//! (fingers, paper, buttons, cables) is virtual. Nothing here reaches into a program: what the lab
+//! knows it has read from a socket, a file or a standard stream, like anyone else.
+
+pub mod button;
+pub mod error;
+pub mod folder;
+pub mod hosts;
+pub mod hub;
+pub mod need;
+pub mod programs;
+pub mod screen;
+pub mod stream;
+pub mod wait;
+
+pub use error::LabError;

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Eyes and a finger for a screen that runs headless, over the page that its window serves.
+//!
+//! It touches where an element is and sees what is drawn, as a person would; it knows no more of
+//! the program than the labels that a screen reader would read.
+
+use std::time::{Duration, Instant};
+
+use reqwest::blocking::Client;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::stream::Stream;
+use super::{LabError, wait};
+
+/// A place on the screen, with the words that a screen reader has for it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Element {
+    /// What a screen reader would read.
+    pub label: String,
+    /// Its left edge, in pixels of the window.
+    pub x: f32,
+    /// Its upper edge, in pixels of the window.
+    pub y: f32,
+    /// Its width, in pixels of the window.
+    pub width: f32,
+    /// Its height, in pixels of the window.
+    pub height: f32,
+}
+
+/// The page of a headless window.
+#[derive(Debug, Clone)]
+pub struct Screen {
+    page: String,
+    http: Client,
+}
+
+impl Screen {
+    /// The screen whose page is at `page`.
+    ///
+    /// # Errors
+    /// [`LabError::NoAnswer`], when there can be no HTTP client.
+    pub fn at(page: &str) -> Result<Self, LabError> {
+        let http = Client::builder()
+            .no_proxy()
+            .timeout(wait::GENEROUS)
+            .build()
+            .map_err(|source| LabError::NoAnswer {
+                what: "an HTTP client".to_owned(),
+                source,
+            })?;
+        Ok(Self {
+            page: page.trim_end_matches('/').to_owned(),
+            http,
+        })
+    }
+
+    /// Its address, without a slash at the end.
+    #[must_use]
+    pub fn page(&self) -> &str {
+        &self.page
+    }
+
+    /// What is drawn, as a PNG.
+    ///
+    /// # Errors
+    /// [`LabError`], when it is not given.
+    pub fn frame(&self) -> Result<Vec<u8>, LabError> {
+        Ok(self.get("/frame.png")?.to_vec())
+    }
+
+    /// Everything on it that has a label.
+    ///
+    /// # Errors
+    /// [`LabError`], when it is not given.
+    pub fn elements(&self) -> Result<Vec<Element>, LabError> {
+        self.json("/elements")
+    }
+
+    /// What the screen says of itself under fixed names, such as the number that it shows.
+    ///
+    /// # Errors
+    /// [`LabError`], when it is not given.
+    pub fn marks(&self) -> Result<serde_json::Map<String, Value>, LabError> {
+        self.json("/marks")
+    }
+
+    /// How many frames were drawn since it began.
+    ///
+    /// # Errors
+    /// [`LabError`], when it is not given.
+    pub fn frames_drawn(&self) -> Result<u64, LabError> {
+        let state: Value = self.json("/state")?;
+        Ok(state["frames_drawn"].as_u64().unwrap_or_default())
+    }
+
+    /// Touches the middle of the element whose label contains `words`, once it is there.
+    ///
+    /// # Errors
+    /// [`LabError::TimedOut`], when no such element appears.
+    pub fn touch(&self, words: &str) -> Result<Instant, LabError> {
+        let element = self.wait_for(words)?;
+        let at = Instant::now();
+        let (x, y) = (
+            element.x + element.width / 2.0,
+            element.y + element.height / 2.0,
+        );
+        let what = format!("POST {}/touch", self.page);
+        let touch = json!({ "x": x, "y": y, "kind": "tap" });
+        let sent = self
+            .http
+            .post(format!("{}/touch", self.page))
+            .json(&touch)
+            .send();
+        sent.and_then(reqwest::blocking::Response::error_for_status)
+            .map_err(|source| LabError::NoAnswer { what, source })?;
+        Ok(at)
+    }
+
+    /// Waits until an element's label contains `words`.
+    ///
+    /// # Errors
+    /// [`LabError::TimedOut`], with the labels that are there instead.
+    pub fn wait_for(&self, words: &str) -> Result<Element, LabError> {
+        self.wait_until(
+            &format!("{words:?} is on the screen"),
+            wait::GENEROUS,
+            |elements| {
+                elements
+                    .iter()
+                    .find(|one| one.label.contains(words))
+                    .cloned()
+            },
+        )
+    }
+
+    /// Waits until the elements are as wanted.
+    ///
+    /// # Errors
+    /// [`LabError::TimedOut`], with the labels that are there instead.
+    pub fn wait_until<T>(
+        &self,
+        what: &str,
+        within: Duration,
+        mut wanted: impl FnMut(&[Element]) -> Option<T>,
+    ) -> Result<T, LabError> {
+        let mut seen = Vec::new();
+        wait::until(what, within, || {
+            seen = self.elements().unwrap_or_default();
+            wanted(&seen)
+        })
+        .map_err(|error| self.with_what_is_there(error))
+    }
+
+    /// Waits until the mark `name` is as wanted.
+    ///
+    /// # Errors
+    /// [`LabError::TimedOut`], with the marks that are there instead.
+    pub fn wait_for_mark(
+        &self,
+        name: &str,
+        within: Duration,
+        mut wanted: impl FnMut(&Value) -> bool,
+    ) -> Result<Value, LabError> {
+        let what = format!("the mark {name:?} is as wanted");
+        wait::until(&what, within, || {
+            self.marks()
+                .ok()?
+                .get(name)
+                .filter(|one| wanted(one))
+                .cloned()
+        })
+        .map_err(|error| self.with_what_is_there(error))
+    }
+
+    /// The stream that has a frame whenever something else is drawn.
+    ///
+    /// # Errors
+    /// [`LabError`], when it is not given.
+    pub fn frames(&self) -> Result<Stream, LabError> {
+        let what = format!("GET {}/frames", self.page);
+        let request = self
+            .http
+            .get(format!("{}/frames", self.page))
+            .timeout(Duration::from_hours(24));
+        Ok(Stream::of(
+            request
+                .send()
+                .map_err(|source| LabError::NoAnswer { what, source })?,
+        ))
+    }
+
+    fn with_what_is_there(&self, error: LabError) -> LabError {
+        let LabError::TimedOut { what, within, .. } = error else {
+            return error;
+        };
+        let labels: Vec<String> = self
+            .elements()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|one| one.label)
+            .collect();
+        let marks = Value::Object(self.marks().unwrap_or_default());
+        LabError::TimedOut {
+            what,
+            within,
+            seen: format!("; there are the labels {labels:?} and the marks {marks}"),
+        }
+    }
+
+    fn get(&self, path: &str) -> Result<Vec<u8>, LabError> {
+        let what = format!("GET {}{path}", self.page);
+        let sent = self.http.get(format!("{}{path}", self.page)).send();
+        let answer = sent.and_then(reqwest::blocking::Response::error_for_status);
+        let body = answer.and_then(reqwest::blocking::Response::bytes);
+        body.map(|bytes| bytes.to_vec())
+            .map_err(|source| LabError::NoAnswer { what, source })
+    }
+
+    fn json<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, LabError> {
+        let body = self.get(path)?;
+        serde_json::from_slice(&body).map_err(|source| LabError::Unexpected {
+            what: format!("GET {}{path}", self.page),
+            answer: format!("{source}: {}", String::from_utf8_lossy(&body)),
+        })
+    }
+}
