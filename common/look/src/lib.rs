@@ -4,6 +4,8 @@
 //!
 //! It draws nothing itself and knows no state of the queue.
 
+pub mod words;
+
 use std::path::PathBuf;
 
 /// The Slint sources, to be imported as `@torn-look`.
