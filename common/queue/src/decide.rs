@@ -27,9 +27,11 @@ pub fn decide(state: &State, command: &Command, now: Now<'_>) -> Result<Vec<Fact
     match command {
         Command::Configure { log, office } => Ok(configure(state, log, office, now)),
         Command::Tick => Ok(tick(state, now)),
-        Command::Issue { service, language, class } => {
-            issue(state, service, language.as_ref(), *class, now)
-        }
+        Command::Issue {
+            service,
+            language,
+            class,
+        } => issue(state, service, language.as_ref(), *class, now),
         Command::Next { desk } => next(state, desk, now),
         Command::Recall { desk } => recall(state, desk),
         Command::Finish { desk } => {
@@ -40,7 +42,11 @@ pub fn decide(state: &State, command: &Command, now: Now<'_>) -> Result<Vec<Fact
         Command::OpenDesk { desk } => open_desk(state, desk),
         Command::CloseDesk { desk } => close_desk(state, desk),
         Command::Cancel { ticket } => cancel(state, *ticket),
-        Command::NotePrint { ticket, outcome, copy } => {
+        Command::NotePrint {
+            ticket,
+            outcome,
+            copy,
+        } => {
             let ticket = known_ticket(state, *ticket)?;
             Ok(vec![Fact::TicketPrinted {
                 ticket: ticket.id,
@@ -50,7 +56,12 @@ pub fn decide(state: &State, command: &Command, now: Now<'_>) -> Result<Vec<Fact
                 copy: *copy,
             }])
         }
-        Command::ReportDevice { device, what, state: is, until } => {
+        Command::ReportDevice {
+            device,
+            what,
+            state: is,
+            until,
+        } => {
             // Only a change is news.
             let known = state.devices().iter().any(|one| {
                 (&one.device, &one.what, &one.state, one.until) == (device, what, is, *until)
@@ -72,7 +83,9 @@ fn configure(state: &State, log: &LogId, office: &Office, now: Now<'_>) -> Vec<F
     } else if state.office() == Some(office) {
         vec![]
     } else {
-        vec![Fact::OfficeConfigured { office: Box::new(office.clone()) }]
+        vec![Fact::OfficeConfigured {
+            office: Box::new(office.clone()),
+        }]
     }
 }
 
@@ -108,7 +121,11 @@ fn issue(
 ) -> Result<Vec<Fact>, Refusal> {
     let unknown = || Refusal::UnknownService(id.clone());
     let office = state.office().ok_or_else(unknown)?;
-    let place = state.services().iter().position(|one| one.config.id == *id).ok_or_else(unknown)?;
+    let place = state
+        .services()
+        .iter()
+        .position(|one| one.config.id == *id)
+        .ok_or_else(unknown)?;
     let service = &state.services()[place];
     let class = class.unwrap_or(Class::WalkIn);
     if class == Class::Appointment {
@@ -128,13 +145,22 @@ fn issue(
         return Err(Refusal::ServiceFull(id.clone()));
     }
     let ticket = TicketId::new(now.day(), number);
-    let own = Waiting { ticket, service: place, class, due_at: now.at, seq: Seq::new(u64::MAX) };
+    let own = Waiting {
+        ticket,
+        service: place,
+        class,
+        due_at: now.at,
+        seq: Seq::new(u64::MAX),
+    };
     Ok(vec![Fact::TicketIssued {
         ticket,
         number,
         service: id.clone(),
         class,
-        language: language.or(office.languages.first()).ok_or_else(unknown)?.clone(),
+        language: language
+            .or(office.languages.first())
+            .ok_or_else(unknown)?
+            .clone(),
         due_at: now.at,
         appointment_at: None,
         ahead: order::ahead_of(state, &own, now.at),
@@ -147,7 +173,10 @@ fn next(state: &State, id: &DeskId, now: Now<'_>) -> Result<Vec<Fact>, Refusal> 
     if let (Some(called_at), Some(office)) = (desk.called_at, state.office()) {
         let wait_ms = i64::from(office.policy.next_guard_s) * 1000 - now.at.ms_since(called_at);
         if wait_ms > 0 {
-            return Err(Refusal::TooSoon { desk: id.clone(), wait_ms });
+            return Err(Refusal::TooSoon {
+                desk: id.clone(),
+                wait_ms,
+            });
         }
     }
     let mut facts = vec![];
@@ -232,7 +261,9 @@ fn finished(desk: &Desk, ticket: &Ticket) -> Fact {
 }
 
 fn known_desk<'a>(state: &'a State, id: &DeskId) -> Result<&'a Desk, Refusal> {
-    state.desk(id).ok_or_else(|| Refusal::UnknownDesk(id.clone()))
+    state
+        .desk(id)
+        .ok_or_else(|| Refusal::UnknownDesk(id.clone()))
 }
 
 fn known_ticket(state: &State, id: TicketId) -> Result<&Ticket, Refusal> {

@@ -6,7 +6,9 @@ use alloc::boxed::Box;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Actor, DeskId, DeviceId, Key, Language, LogId, Seq, ServiceId, TicketId, TicketNumber};
+use crate::ids::{
+    Actor, DeskId, DeviceId, Key, Language, LogId, Seq, ServiceId, TicketId, TicketNumber,
+};
 use crate::office::Office;
 use crate::time::Timestamp;
 

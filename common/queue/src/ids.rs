@@ -34,7 +34,9 @@ impl InvalidId {
 fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= limits::ID_CHARS_MAX
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !text.starts_with('-')
 }
 
@@ -211,13 +213,24 @@ impl FromStr for TicketNumber {
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let invalid = || InvalidId::new(text, "a ticket number such as A007");
         let mut chars = text.chars();
-        let letter = chars.next().and_then(|c| Letter::new(c).ok()).ok_or_else(invalid)?;
+        let letter = chars
+            .next()
+            .and_then(|c| Letter::new(c).ok())
+            .ok_or_else(invalid)?;
         let digits = chars.as_str();
         let plain = digits.len() >= 3 && digits.bytes().all(|b| b.is_ascii_digit());
-        let count = digits.parse().ok().filter(|n| plain && *n > 0).ok_or_else(invalid)?;
+        let count = digits
+            .parse()
+            .ok()
+            .filter(|n| plain && *n > 0)
+            .ok_or_else(invalid)?;
         let number = Self { letter, count };
         // One spelling a number: A0007 is not A007.
-        if digits.len() > 3 && digits.starts_with('0') { Err(invalid()) } else { Ok(number) }
+        if digits.len() > 3 && digits.starts_with('0') {
+            Err(invalid())
+        } else {
+            Ok(number)
+        }
     }
 }
 
@@ -250,7 +263,10 @@ impl Letter {
         } else {
             let mut buffer = [0; 4];
             let text = letter.encode_utf8(&mut buffer);
-            Err(InvalidId::new(text, "a service's letter: A to Z without I, O and Q"))
+            Err(InvalidId::new(
+                text,
+                "a service's letter: A to Z without I, O and Q",
+            ))
         }
     }
 
@@ -320,8 +336,15 @@ impl FromStr for TicketId {
         let invalid = || InvalidId::new(text, "a ticket id such as 2026-11-24-A007");
         let (day, number) = text.rsplit_once('-').ok_or_else(invalid)?;
         let written_out = day.len() == "2026-11-24".len();
-        let day = day.parse().ok().filter(|_| written_out).ok_or_else(invalid)?;
-        Ok(Self { day, number: number.parse().map_err(|_| invalid())? })
+        let day = day
+            .parse()
+            .ok()
+            .filter(|_| written_out)
+            .ok_or_else(invalid)?;
+        Ok(Self {
+            day,
+            number: number.parse().map_err(|_| invalid())?,
+        })
     }
 }
 

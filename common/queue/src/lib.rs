@@ -24,7 +24,9 @@ mod decide;
 pub use command::Command;
 pub use decide::decide;
 pub use event::{Event, Fact};
-pub use ids::{Actor, DeskId, DeviceId, Key, Language, LogId, Seq, ServiceId, TicketId, TicketNumber};
+pub use ids::{
+    Actor, DeskId, DeviceId, Key, Language, LogId, Seq, ServiceId, TicketId, TicketNumber,
+};
 pub use office::Office;
 pub use refusal::Refusal;
 pub use state::State;

@@ -95,7 +95,9 @@ impl Desk {
     /// Whether people for `service` can be called here.
     #[must_use]
     pub fn serves(&self, service: &ServiceId) -> bool {
-        self.services.as_ref().is_none_or(|some| some.contains(service))
+        self.services
+            .as_ref()
+            .is_none_or(|some| some.contains(service))
     }
 }
 
@@ -114,7 +116,12 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { appointment_weight: 3, appointment_grace_min: 10, next_guard_s: 2, stop_issuing: true }
+        Self {
+            appointment_weight: 3,
+            appointment_grace_min: 10,
+            next_guard_s: 2,
+            stop_issuing: true,
+        }
     }
 }
 
@@ -208,7 +215,9 @@ impl FromStr for OpenSpan {
     type Err = InvalidSpan;
     fn from_str(text: &str) -> Result<Self, InvalidSpan> {
         let short = || text.chars().take(20).collect::<String>();
-        let span = text.split_once('-').and_then(|(a, b)| Some((minutes(a.trim())?, minutes(b.trim())?)));
+        let span = text
+            .split_once('-')
+            .and_then(|(a, b)| Some((minutes(a.trim())?, minutes(b.trim())?)));
         let (from_min, to_min) = span.ok_or_else(|| InvalidSpan::Malformed(short()))?;
         if from_min < to_min {
             Ok(Self { from_min, to_min })

@@ -23,17 +23,30 @@ pub fn weight(class: Class, policy: &Policy) -> u32 {
 /// A place in the order of calling; the greatest is called first.
 ///
 /// The highest `weight × (now − due)`; of equals the earlier due, then the lower seq.
-type Rank = (i64, core::cmp::Reverse<Timestamp>, core::cmp::Reverse<crate::Seq>);
+type Rank = (
+    i64,
+    core::cmp::Reverse<Timestamp>,
+    core::cmp::Reverse<crate::Seq>,
+);
 
 fn rank(one: &Waiting, policy: &Policy, now: Timestamp) -> Rank {
-    let score = now.ms_since(one.due_at).saturating_mul(i64::from(weight(one.class, policy)));
-    (score, core::cmp::Reverse(one.due_at), core::cmp::Reverse(one.seq))
+    let score = now
+        .ms_since(one.due_at)
+        .saturating_mul(i64::from(weight(one.class, policy)));
+    (
+        score,
+        core::cmp::Reverse(one.due_at),
+        core::cmp::Reverse(one.seq),
+    )
 }
 
 /// The waiting tickets in the order of calling, by the scores at `now`.
 #[must_use]
 pub fn waiting(state: &State, now: Timestamp) -> Vec<&Ticket> {
-    in_order(state, now).into_iter().filter_map(|one| state.ticket(one.ticket)).collect()
+    in_order(state, now)
+        .into_iter()
+        .filter_map(|one| state.ticket(one.ticket))
+        .collect()
 }
 
 /// The waiting tickets in the order of calling, each with how many would be called before it.
@@ -41,10 +54,15 @@ pub fn waiting(state: &State, now: Timestamp) -> Vec<&Ticket> {
 pub fn waiting_with_ahead(state: &State, now: Timestamp) -> Vec<(&Ticket, u32)> {
     // One pass: before a ticket are those already passed whose service is a rival of its own.
     let mut passed = vec![0_u32; state.services().len()];
-    let rivals: Vec<_> = (0..passed.len()).map(|service| rivals_of(state, service)).collect();
+    let rivals: Vec<_> = (0..passed.len())
+        .map(|service| rivals_of(state, service))
+        .collect();
     let mut line = Vec::with_capacity(state.waiting.len());
     for one in in_order(state, now) {
-        let before = passed.iter().zip(&rivals[one.service]).filter(|(_, rival)| **rival);
+        let before = passed
+            .iter()
+            .zip(&rivals[one.service])
+            .filter(|(_, rival)| **rival);
         let ahead = before.map(|(count, _)| count).sum();
         line.extend(state.ticket(one.ticket).map(|ticket| (ticket, ahead)));
         passed[one.service] += 1;
@@ -53,9 +71,14 @@ pub fn waiting_with_ahead(state: &State, now: Timestamp) -> Vec<(&Ticket, u32)> 
 }
 
 fn in_order(state: &State, now: Timestamp) -> Vec<&Waiting> {
-    let Some(office) = state.office() else { return Vec::new() };
-    let mut order: Vec<_> =
-        state.waiting.iter().map(|one| (rank(one, &office.policy, now), one)).collect();
+    let Some(office) = state.office() else {
+        return Vec::new();
+    };
+    let mut order: Vec<_> = state
+        .waiting
+        .iter()
+        .map(|one| (rank(one, &office.policy, now), one))
+        .collect();
     order.sort_unstable_by(|(a, _), (b, _)| b.cmp(a));
     order.into_iter().map(|(_, one)| one).collect()
 }
@@ -77,14 +100,21 @@ pub fn next_at(state: &State, desk: &DeskId, now: Timestamp) -> Option<TicketId>
 /// calling and that a desk could take which could also take this one. `None` if it does not wait.
 #[must_use]
 pub fn ahead(state: &State, ticket: TicketId, now: Timestamp) -> Option<u32> {
-    let waits = state.ticket(ticket).is_some_and(|one| one.status == TicketStatus::Waiting);
-    let own = state.waiting.iter().find(|one| waits && one.ticket == ticket)?;
+    let waits = state
+        .ticket(ticket)
+        .is_some_and(|one| one.status == TicketStatus::Waiting);
+    let own = state
+        .waiting
+        .iter()
+        .find(|one| waits && one.ticket == ticket)?;
     Some(ahead_of(state, own, now))
 }
 
 /// How many would be called before a ticket that is about to join the line.
 pub(crate) fn ahead_of(state: &State, own: &Waiting, now: Timestamp) -> u32 {
-    let Some(office) = state.office() else { return 0 };
+    let Some(office) = state.office() else {
+        return 0;
+    };
     let rivals = rivals_of(state, own.service);
     let own_rank = rank(own, &office.policy, now);
     let before = state
@@ -99,8 +129,13 @@ pub(crate) fn ahead_of(state: &State, own: &Waiting, now: Timestamp) -> u32 {
 /// desks, or of all while none of those is open.
 fn rivals_of(state: &State, service: usize) -> Vec<bool> {
     let own = &state.services()[service].config.id;
-    let open = state.desks().iter().any(|one| is_open(one) && one.config.serves(own));
-    served_by(state, |one| (is_open(one) || !open) && one.config.serves(own))
+    let open = state
+        .desks()
+        .iter()
+        .any(|one| is_open(one) && one.config.serves(own));
+    served_by(state, |one| {
+        (is_open(one) || !open) && one.config.serves(own)
+    })
 }
 
 fn is_open(desk: &Desk) -> bool {
@@ -113,6 +148,10 @@ fn served_by(state: &State, chosen: impl Fn(&Desk) -> bool) -> Vec<bool> {
     state
         .services()
         .iter()
-        .map(|service| desks.iter().any(|desk| desk.config.serves(&service.config.id)))
+        .map(|service| {
+            desks
+                .iter()
+                .any(|desk| desk.config.serves(&service.config.id))
+        })
         .collect()
 }

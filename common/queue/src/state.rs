@@ -7,7 +7,9 @@ use alloc::vec::Vec;
 use jiff::civil::Date;
 
 use crate::event::{Class, DeskStatus, Event, Fact, PrintOutcome, TicketStatus, Wait};
-use crate::ids::{Actor, DeskId, DeviceId, Key, Language, Letter, LogId, Seq, ServiceId, TicketId, TicketNumber};
+use crate::ids::{
+    Actor, DeskId, DeviceId, Key, Language, Letter, LogId, Seq, ServiceId, TicketId, TicketNumber,
+};
 use crate::limits;
 use crate::office::{self, Office};
 use crate::time::Timestamp;
@@ -210,7 +212,10 @@ impl State {
     /// How many wait for `service`.
     #[must_use]
     pub fn waiting_for(&self, service: &ServiceId) -> usize {
-        self.waiting.iter().filter(|one| self.services[one.service].config.id == *service).count()
+        self.waiting
+            .iter()
+            .filter(|one| self.services[one.service].config.id == *service)
+            .count()
     }
 
     /// How many wait in all.
@@ -248,7 +253,9 @@ impl State {
         self.seq = event.seq;
         self.at = event.at;
         match &event.fact {
-            Fact::DayBegan { log, day, office, .. } => self.begin_day(log, *day, office),
+            Fact::DayBegan {
+                log, day, office, ..
+            } => self.begin_day(log, *day, office),
             Fact::OfficeConfigured { office } => self.configure(office),
             Fact::DeskOpened { desk } => self.set_desk(desk, DeskStatus::Open, None),
             Fact::DeskClosed { desk } => self.set_desk(desk, DeskStatus::Closed, None),
@@ -267,13 +274,21 @@ impl State {
                     ticket.status = TicketStatus::Cancelled;
                 }
             }
-            Fact::TicketPrinted { ticket, outcome, .. } => {
+            Fact::TicketPrinted {
+                ticket, outcome, ..
+            } => {
                 if let Some(ticket) = self.tickets.get_mut(ticket) {
                     ticket.printed = Some(*outcome);
                 }
             }
-            Fact::DeviceReported { device, what, state, until } => {
-                self.devices.retain(|one| one.device != *device || one.what != *what);
+            Fact::DeviceReported {
+                device,
+                what,
+                state,
+                until,
+            } => {
+                self.devices
+                    .retain(|one| one.device != *device || one.what != *what);
                 self.devices.push(DeviceReport {
                     device: device.clone(),
                     what: what.clone(),
@@ -281,7 +296,8 @@ impl State {
                     until: *until,
                     at: event.at,
                 });
-                self.devices.sort_by(|a, b| (&a.device, &a.what).cmp(&(&b.device, &b.what)));
+                self.devices
+                    .sort_by(|a, b| (&a.device, &a.what).cmp(&(&b.device, &b.what)));
             }
         }
     }
@@ -291,7 +307,12 @@ impl State {
         *self = Self {
             seq: self.seq,
             at: self.at,
-            today: Some(Today { log: log.clone(), day, began_at: self.at, office: Office::clone(office) }),
+            today: Some(Today {
+                log: log.clone(),
+                day,
+                began_at: self.at,
+                office: Office::clone(office),
+            }),
             ..Self::default()
         };
         self.configure(office);
@@ -304,13 +325,21 @@ impl State {
         // Places in `services` are kept: waiting tickets point to them.
         for known in &mut self.services {
             match office.services.iter().find(|one| one.id == known.config.id) {
-                Some(config) => *known = Service { config: config.clone(), removed: false },
+                Some(config) => {
+                    *known = Service {
+                        config: config.clone(),
+                        removed: false,
+                    }
+                }
                 None => known.removed = true,
             }
         }
         for config in &office.services {
             if self.service(&config.id).is_none() {
-                self.services.push(Service { config: config.clone(), removed: false });
+                self.services.push(Service {
+                    config: config.clone(),
+                    removed: false,
+                });
             }
         }
         for known in &mut self.desks {
@@ -345,12 +374,27 @@ impl State {
     }
 
     fn issue(&mut self, event: &Event) {
-        let Fact::TicketIssued { ticket, number, service, class, language, due_at, appointment_at, ahead, wait } =
-            &event.fact
+        let Fact::TicketIssued {
+            ticket,
+            number,
+            service,
+            class,
+            language,
+            due_at,
+            appointment_at,
+            ahead,
+            wait,
+        } = &event.fact
         else {
             return;
         };
-        let Some(place) = self.services.iter().position(|one| one.config.id == *service) else { return };
+        let Some(place) = self
+            .services
+            .iter()
+            .position(|one| one.config.id == *service)
+        else {
+            return;
+        };
         self.counts.insert(number.letter(), number.count());
         self.waiting.push(Waiting {
             ticket: *ticket,
@@ -407,7 +451,13 @@ impl State {
 
     fn show_call(&mut self, ticket: TicketId, desk: &DeskId, recall: bool) {
         self.calls.retain(|one| one.ticket != ticket);
-        let call = Call { ticket, desk: desk.clone(), at: self.at, recall, seq: self.seq };
+        let call = Call {
+            ticket,
+            desk: desk.clone(),
+            at: self.at,
+            recall,
+            seq: self.seq,
+        };
         self.calls.insert(0, call);
         self.calls.truncate(limits::CALLS_KEPT);
     }

@@ -11,7 +11,9 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// An instant in UTC, to the millisecond: what the log stores and the wire writes as RFC 3339.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Timestamp {
     unix_ms: i64,
@@ -38,7 +40,9 @@ impl Timestamp {
     /// This instant and `ms` more (or, negative, fewer) milliseconds.
     #[must_use]
     pub const fn plus_ms(self, ms: i64) -> Self {
-        Self { unix_ms: self.unix_ms.saturating_add(ms) }
+        Self {
+            unix_ms: self.unix_ms.saturating_add(ms),
+        }
     }
 
     /// Milliseconds from `earlier` to this instant; negative when `earlier` is later.
@@ -50,7 +54,11 @@ impl Timestamp {
     /// The same instant as the calendar's library knows it; beyond its range, its nearest end.
     #[must_use]
     pub fn to_jiff(self) -> jiff::Timestamp {
-        let end = if self.unix_ms < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        let end = if self.unix_ms < 0 {
+            jiff::Timestamp::MIN
+        } else {
+            jiff::Timestamp::MAX
+        };
         jiff::Timestamp::from_millisecond(self.unix_ms).unwrap_or(end)
     }
 
@@ -63,7 +71,9 @@ impl Timestamp {
 
 impl From<jiff::Timestamp> for Timestamp {
     fn from(at: jiff::Timestamp) -> Self {
-        Self { unix_ms: at.as_millisecond() }
+        Self {
+            unix_ms: at.as_millisecond(),
+        }
     }
 }
 
@@ -78,7 +88,9 @@ impl FromStr for Timestamp {
     type Err = InvalidTimestamp;
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
         let parsed: Result<jiff::Timestamp, _> = text.parse();
-        parsed.map(Self::from).map_err(|_| InvalidTimestamp(text.chars().take(40).collect()))
+        parsed
+            .map(Self::from)
+            .map_err(|_| InvalidTimestamp(text.chars().take(40).collect()))
     }
 }
 

@@ -63,15 +63,26 @@ impl Received {
     /// # Errors
     /// [`UnreadableFrame`], when a frame of a known name is not as the wire has it.
     pub fn read(name: &str, data: &str) -> Result<Self, UnreadableFrame> {
-        let unreadable = |source| UnreadableFrame { name: name.to_owned(), source };
+        let unreadable = |source| UnreadableFrame {
+            name: name.to_owned(),
+            source,
+        };
         if name == BEAT {
-            return serde_json::from_str(data).map(Self::Beat).map_err(unreadable);
+            return serde_json::from_str(data)
+                .map(Self::Beat)
+                .map_err(unreadable);
         }
         let head: Head = serde_json::from_str(data).map_err(unreadable)?;
         if Fact::KINDS.contains(&head.kind.as_str()) {
-            serde_json::from_str(data).map(Self::Event).map_err(unreadable)
+            serde_json::from_str(data)
+                .map(Self::Event)
+                .map_err(unreadable)
         } else {
-            Ok(Self::UnknownKind { seq: head.seq, at: head.at, kind: head.kind })
+            Ok(Self::UnknownKind {
+                seq: head.seq,
+                at: head.at,
+                kind: head.kind,
+            })
         }
     }
 }

@@ -7,13 +7,18 @@ use torn_queue::event::{Class, DeskStatus, TicketStatus, Wait};
 use torn_queue::ids::Letter;
 use torn_queue::office::{Links, Names, OpenSpan, Weekday};
 use torn_queue::state::{self, State};
-use torn_queue::{DeskId, DeviceId, Key, Language, Office, Seq, ServiceId, TicketId, TicketNumber, Timestamp};
+use torn_queue::{
+    DeskId, DeviceId, Key, Language, Office, Seq, ServiceId, TicketId, TicketNumber, Timestamp,
+};
 use torn_queue::{office, order};
 
 /// A ticket as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(missing_docs, reason = "the members are the wire's; README and ARCHITECTURE name them")]
+#[expect(
+    missing_docs,
+    reason = "the members are the wire's; README and ARCHITECTURE name them"
+)]
 pub struct Ticket {
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "2026-11-24-A007"))]
     pub id: TicketId,
@@ -87,7 +92,10 @@ pub struct IssuedTicket {
 /// A desk as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(missing_docs, reason = "the members are the wire's; README and ARCHITECTURE name them")]
+#[expect(
+    missing_docs,
+    reason = "the members are the wire's; README and ARCHITECTURE name them"
+)]
 pub struct Desk {
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: DeskId,
@@ -101,14 +109,22 @@ pub struct Desk {
 
 impl From<&state::Desk> for Desk {
     fn from(desk: &state::Desk) -> Self {
-        Self { id: desk.config.id.clone(), status: desk.status, ticket: desk.ticket, since: desk.since }
+        Self {
+            id: desk.config.id.clone(),
+            status: desk.status,
+            ticket: desk.ticket,
+            since: desk.since,
+        }
     }
 }
 
 /// A service as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(missing_docs, reason = "the members are the wire's; README and ARCHITECTURE name them")]
+#[expect(
+    missing_docs,
+    reason = "the members are the wire's; README and ARCHITECTURE name them"
+)]
 pub struct Service {
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: ServiceId,
@@ -123,7 +139,10 @@ pub struct Service {
 /// A number on the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(missing_docs, reason = "the members are the wire's; README and ARCHITECTURE name them")]
+#[expect(
+    missing_docs,
+    reason = "the members are the wire's; README and ARCHITECTURE name them"
+)]
 pub struct Call {
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "A007"))]
     pub number: TicketNumber,
@@ -137,7 +156,10 @@ pub struct Call {
 /// How a part of a device said it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(missing_docs, reason = "the members are the wire's; README and ARCHITECTURE name them")]
+#[expect(
+    missing_docs,
+    reason = "the members are the wire's; README and ARCHITECTURE name them"
+)]
 pub struct Device {
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "kiosk-1"))]
     pub id: DeviceId,
@@ -154,7 +176,10 @@ pub struct Device {
 /// `GET /v1/state`: the queue at an instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(missing_docs, reason = "the members are the wire's; README and ARCHITECTURE name them")]
+#[expect(
+    missing_docs,
+    reason = "the members are the wire's; README and ARCHITECTURE name them"
+)]
 pub struct Queue {
     #[cfg_attr(feature = "openapi", schema(value_type = u64))]
     pub seq: Seq,
@@ -221,7 +246,9 @@ impl Queue {
             open: true,
             services: services.collect(),
             desks: state.desks().iter().map(Desk::from).collect(),
-            waiting: ticket_line.map(|(one, ahead)| Ticket::with_ahead(one, Some(ahead))).collect(),
+            waiting: ticket_line
+                .map(|(one, ahead)| Ticket::with_ahead(one, Some(ahead)))
+                .collect(),
             parked: vec![],
             restorable: vec![],
             calls: calls.collect(),
@@ -235,7 +262,10 @@ impl Queue {
 /// `GET /v1/office`: what screens need to know of the office.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(missing_docs, reason = "the members are the configuration's, documented in torn-queue's office")]
+#[expect(
+    missing_docs,
+    reason = "the members are the configuration's, documented in torn-queue's office"
+)]
 pub struct OfficeView {
     pub id: String,
     pub time_zone: String,

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! From a POST to a command: the credential, the key, the path, the body, in this order.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+use tokio::sync::oneshot;
+use torn_queue::{Actor, Command, State};
+use torn_wire::{Code, IDEMPOTENCY_KEY_HEADER, IDEMPOTENCY_REPLAYED_HEADER, Problem};
+
+use super::App;
+use super::respond::{Refuse, json_bytes};
+use crate::answer::Wanted;
+use crate::credential::{Caller, Grant};
+use crate::key::{Digest, Remembered};
+use crate::writer::{Job, Reply, reused, store_failed};
+
+/// A body may have so many bytes; the largest command has a few hundred.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// What a POST may be asked by whom, and what it means.
+pub(super) struct Route<'a> {
+    /// Who may ask, by a grant.
+    pub(super) grant: &'a (dyn Fn(&Grant) -> bool + Sync),
+    /// Who may ask, by its own name; for a device that reports.
+    pub(super) named: Option<&'a Actor>,
+    /// Whether what the path names exists.
+    pub(super) path: &'a (dyn Fn(&State) -> Result<(), Problem> + Sync),
+    /// What the body asks for.
+    pub(super) read: &'a (dyn Fn(&Content) -> Asked + Sync),
+}
+
+/// What a body asks for, and what the answer shows; or what is wrong with the body.
+pub(super) type Asked = Result<(Command, Wanted), Problem>;
+
+/// Follows a POST to its answer.
+pub(super) async fn carry_out(app: &App, request: Request, route: Route<'_>) -> Response {
+    let (parts, body) = request.into_parts();
+    match prepare(app, &parts, body, &route).await {
+        Ok(Wish {
+            by,
+            key,
+            digest,
+            asked,
+        }) => {
+            let (reply, answered) = oneshot::channel();
+            let job = Job {
+                by,
+                key,
+                digest,
+                asked,
+                reply,
+            };
+            if let Err(problem) = app.inbox.hand_in(job) {
+                return Refuse(problem).into_response();
+            }
+            respond(
+                answered
+                    .await
+                    .unwrap_or_else(|_| Reply::Refused(store_failed())),
+            )
+        }
+        Err(refuse) => refuse.into_response(),
+    }
+}
+
+struct Wish {
+    by: Actor,
+    key: String,
+    digest: Digest,
+    /// Nothing, when the key was answered before: what it asked for may not be possible any more.
+    asked: Option<(Command, Wanted)>,
+}
+
+async fn prepare(app: &App, parts: &Parts, body: Body, route: &Route<'_>) -> Result<Wish, Refuse> {
+    let caller = caller(app, parts)?;
+    let by = caller.actor();
+    if !caller.may(route.grant) && route.named != Some(&by) {
+        return Err(Refuse::new(
+            Code::Forbidden,
+            format!("the credential {by} has no grant for this path"),
+        ));
+    }
+    let key = key(parts)?;
+    let content = Content {
+        bytes: bytes(parts, body).await?,
+        media_type: media_type(parts),
+    };
+    let target = parts
+        .uri
+        .path_and_query()
+        .map_or("", |target| target.as_str());
+    let digest = app.secret.digest(target, &content.bytes);
+    match app.keys.look_up(&key, &digest) {
+        Some(Remembered::Reused) => return Err(reused().into()),
+        Some(Remembered::Answered { .. }) => {
+            return Ok(Wish {
+                by,
+                key,
+                digest,
+                asked: None,
+            });
+        }
+        None => {}
+    }
+    app.published.read(route.path)?;
+    let asked = (route.read)(&content)?;
+    Ok(Wish {
+        by,
+        key,
+        digest,
+        asked: Some(asked),
+    })
+}
+
+fn respond(reply: Reply) -> Response {
+    match reply {
+        Reply::Refused(problem) => Refuse(problem).into_response(),
+        Reply::Done {
+            status,
+            body,
+            replayed,
+        } => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+            let mut response = json_bytes(status, body);
+            if replayed {
+                let name = HeaderName::from_static(IDEMPOTENCY_REPLAYED_HEADER);
+                response
+                    .headers_mut()
+                    .insert(name, HeaderValue::from_static("true"));
+            }
+            response
+        }
+    }
+}
+
+/// Who asks: the holder of the token, or anyone where none is needed.
+fn caller(app: &App, parts: &Parts) -> Result<Caller, Refuse> {
+    if app.loopback && app.credentials.is_empty() {
+        return Ok(Caller::Local);
+    }
+    let missing = || {
+        Refuse::new(
+            Code::Unauthenticated,
+            "send the token of a credential as Authorization: Bearer TOKEN",
+        )
+    };
+    let value = parts
+        .headers
+        .get(header::AUTHORIZATION)
+        .ok_or_else(missing)?;
+    let value = value.to_str().map_err(|_| missing())?;
+    let (scheme, token) = value.split_once(' ').ok_or_else(missing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(missing());
+    }
+    app.credentials
+        .holder(token.trim())
+        .map(Caller::Holder)
+        .ok_or_else(|| {
+            Refuse::new(
+                Code::Unauthenticated,
+                "no credential has this token; it may have been revoked",
+            )
+        })
+}
+
+fn key(parts: &Parts) -> Result<String, Refuse> {
+    let mut values = parts.headers.get_all(IDEMPOTENCY_KEY_HEADER).iter();
+    let Some(value) = values.next() else {
+        return Err(Refuse::new(
+            Code::IdempotencyKeyMissing,
+            "every POST needs an Idempotency-Key: make a UUID for each wish, and send it again with each retry",
+        ));
+    };
+    let text = value.to_str().unwrap_or_default();
+    let printable = text.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
+    if values.next().is_some() || !printable || !(1..=128).contains(&text.len()) {
+        return Err(Refuse::new(
+            Code::IdempotencyKeyInvalid,
+            "an Idempotency-Key has 1 to 128 printable ASCII characters, and there is one of them",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+async fn bytes(parts: &Parts, body: Body) -> Result<Bytes, Refuse> {
+    let too_large = || {
+        Refuse::new(
+            Code::BodyTooLarge,
+            format!("a body may have {BODY_BYTES_MAX} bytes"),
+        )
+    };
+    let told = parts
+        .headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse().ok());
+    if told.is_some_and(|length: u64| length > BODY_BYTES_MAX as u64) {
+        return Err(too_large());
+    }
+    match Limited::new(body, BODY_BYTES_MAX).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+        Err(_) => Err(Refuse::new(
+            Code::Malformed,
+            "the body ended before its announced length",
+        )),
+    }
+}
+
+fn media_type(parts: &Parts) -> MediaType {
+    let Some(value) = parts.headers.get(header::CONTENT_TYPE) else {
+        return MediaType::Json;
+    };
+    let text = value.to_str().unwrap_or_default();
+    let essence = text
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    let json = essence == "application/json"
+        || (essence.starts_with("application/") && essence.ends_with("+json"));
+    if json {
+        MediaType::Json
+    } else {
+        MediaType::Other
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MediaType {
+    Json,
+    Other,
+}
+
+/// The body of a command, as it was received.
+pub(super) struct Content {
+    bytes: Bytes,
+    media_type: MediaType,
+}
+
+impl Content {
+    /// The members of the command.
+    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if self.media_type == MediaType::Other && !self.bytes.is_empty() {
+            return Err(Problem::new(
+                Code::MediaType,
+                "send the body as Content-Type: application/json",
+            ));
+        }
+        serde_json::from_slice(&self.bytes).map_err(|error| {
+            // The place and the reason, and nothing of what was sent: it may be anything.
+            let (line, column) = (error.line(), error.column());
+            let reason = match error.classify() {
+                serde_json::error::Category::Data => error.to_string(),
+                serde_json::error::Category::Eof => "it ends too soon".to_owned(),
+                _ => "it is not JSON".to_owned(),
+            };
+            Problem::new(
+                Code::Malformed,
+                format!("the body at line {line}, column {column}: {reason}"),
+            )
+        })
+    }
+
+    /// Nothing at all, or an object without members.
+    pub(super) fn no_members(&self) -> Result<(), Problem> {
+        if self.bytes.is_empty() {
+            return Ok(());
+        }
+        self.json::<torn_wire::request::NoMembers>().map(|_| ())
+    }
+}

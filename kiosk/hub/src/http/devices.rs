@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Devices: what they say of themselves.
+
+use axum::extract::{Path, Request, State};
+use axum::response::Response;
+use torn_queue::{Actor, Command, DeviceId};
+use torn_wire::request::ReportDevice;
+use torn_wire::{Code, Problem};
+
+use super::App;
+use super::command::{Route, carry_out};
+use crate::answer::Wanted;
+
+/// Notes how a part of a device is; only that device may say so.
+#[utoipa::path(
+    post, path = "/v1/devices/{device}/report", tag = "devices", request_body = ReportDevice,
+    params(("device" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, description = "Noted; a report that changes nothing is no event"),
+        (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
+pub(super) async fn report(
+    State(app): State<App>,
+    Path(device): Path<String>,
+    request: Request,
+) -> Response {
+    let id = || {
+        let parsed: Result<DeviceId, _> = device.parse();
+        parsed.map_err(|error| Problem::new(Code::NotFound, error.to_string()))
+    };
+    let named: Option<Actor> = device.parse().ok();
+    let route = Route {
+        grant: &|_| false,
+        named: named.as_ref(),
+        path: &|_| id().map(|_| ()),
+        read: &|content| {
+            let ReportDevice { state, what, until } = content.json()?;
+            Ok((
+                Command::ReportDevice {
+                    device: id()?,
+                    what,
+                    state,
+                    until,
+                },
+                Wanted::Done,
+            ))
+        },
+    };
+    carry_out(&app, request, route).await
+}

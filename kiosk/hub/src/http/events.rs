@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The stream of events: today or all of it, from where a follower left off, and then as it happens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::stream;
+use serde::Deserialize;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use torn_queue::Seq;
+use torn_wire::{BEAT_EVERY_MS, Beat, Code, Problem};
+
+use super::App;
+use super::respond::Refuse;
+use crate::published::{Batch, frames};
+
+/// Events that are read from the log at once for a follower that is behind.
+const CATCH_UP: u32 = 256;
+
+/// Where a follower wants to begin.
+#[derive(Debug, Deserialize)]
+pub(super) struct From {
+    after: Option<String>,
+    log: Option<String>,
+}
+
+/// Tells the events, as Server-Sent Events; `Last-Event-ID` wins over `after`.
+#[utoipa::path(
+    get, path = "/v1/events", tag = "events",
+    params(
+        ("after" = Option<u64>, Query, description = "all events after this seq, whatever the day"),
+        ("log" = Option<String>, Query, description = "the log that was followed before"),
+        ("Last-Event-ID" = Option<String>, Header, description = "where to go on within today"),
+    ),
+    responses((status = 200, content_type = "text/event-stream", body = String),
+        (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
+pub(super) async fn follow(
+    State(app): State<App>,
+    Query(from): Query<From>,
+    headers: HeaderMap,
+) -> Result<Response, Refuse> {
+    // Subscribed before the newest event is looked up, so that nothing falls between.
+    let feed = app.published.subscribe();
+    let cursor = beginning(&app, &from, &headers)?;
+    let beat = Duration::from_millis(BEAT_EVERY_MS);
+    let mut beats = interval_at(Instant::now(), beat);
+    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let follower = Follower {
+        app,
+        feed,
+        cursor,
+        behind: true,
+        beats,
+    };
+    let frames = stream::unfold(follower, |mut follower| async {
+        let frames = follower.next().await?;
+        Some((Ok::<_, std::convert::Infallible>(frames), follower))
+    });
+    let mut response = Response::new(Body::from_stream(frames));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// The seq after which the stream begins.
+fn beginning(app: &App, from: &From, headers: &HeaderMap) -> Result<Seq, Refuse> {
+    let (newest, day_began) = app.published.newest_and_day_began();
+    let today = Seq::new(day_began.get().saturating_sub(1));
+    if from
+        .log
+        .as_ref()
+        .is_some_and(|log| !log.eq_ignore_ascii_case(&app.log))
+    {
+        return Ok(today);
+    }
+    if let Some(last) = headers.get("last-event-id") {
+        let last = last
+            .to_str()
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .map(Seq::new);
+        return Ok(last
+            .filter(|last| (today..=newest).contains(last))
+            .unwrap_or(today));
+    }
+    let Some(after) = &from.after else {
+        return Ok(today);
+    };
+    let plain = !after.is_empty() && after.bytes().all(|byte| byte.is_ascii_digit());
+    let after = after
+        .parse()
+        .ok()
+        .filter(|_| plain)
+        .map(Seq::new)
+        .ok_or_else(|| {
+            Refuse::new(
+                Code::Malformed,
+                "the query: after is a seq, a whole number from 0 on",
+            )
+        })?;
+    if after > newest {
+        let detail = format!(
+            "the newest event is {newest}, {after} has not happened yet; follow without after"
+        );
+        return Err(Refuse::new(Code::SeqFromTheFuture, detail));
+    }
+    Ok(after)
+}
+
+/// One who follows, and how far it was told.
+struct Follower {
+    app: App,
+    feed: Receiver<Arc<Batch>>,
+    cursor: Seq,
+    /// Whether it is to be told from the log before the feed is of use.
+    behind: bool,
+    beats: Interval,
+}
+
+impl Follower {
+    /// What it is told next; `None` when the hub stops or the log can't be read.
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if self.app.stop.is_cancelled() {
+                return None;
+            }
+            if self.behind {
+                match self.catch_up().await? {
+                    told if told.is_empty() => self.behind = false,
+                    told => return Some(told),
+                }
+            }
+            tokio::select! {
+                () = self.app.stop.cancelled() => return None,
+                batch = self.feed.recv() => match batch {
+                    Ok(batch) if batch.last <= self.cursor => {}
+                    Ok(batch) if batch.first == self.cursor.next() => {
+                        self.cursor = batch.last;
+                        return Some(batch.frames.clone());
+                    }
+                    Ok(_) | Err(RecvError::Lagged(_)) => self.behind = true,
+                    Err(RecvError::Closed) => return None,
+                },
+                _ = self.beats.tick() => return Some(self.beat()),
+            }
+        }
+    }
+
+    async fn catch_up(&mut self) -> Option<Bytes> {
+        let (newest, _) = self.app.published.newest_and_day_began();
+        if newest <= self.cursor {
+            return Some(Bytes::new());
+        }
+        let (history, cursor) = (Arc::clone(&self.app.history), self.cursor);
+        let read = tokio::task::spawn_blocking(move || history.after(cursor, newest, CATCH_UP));
+        match read.await.ok()? {
+            Ok(entries) => {
+                self.cursor = entries.last()?.seq;
+                Some(frames(&entries))
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a follower can't be told"
+                );
+                None
+            }
+        }
+    }
+
+    fn beat(&self) -> Bytes {
+        let (seq, _) = self.app.published.newest_and_day_began();
+        let clock = self.app.published.clock();
+        let beat = Beat {
+            seq,
+            now: clock.now(),
+            clock_trusted: clock.trusted(),
+        };
+        let data = serde_json::to_string(&beat).unwrap_or_default();
+        Bytes::from(format!("event: beat\ndata: {data}\n\n"))
+    }
+}

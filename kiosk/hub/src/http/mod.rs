@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The hub on the LAN: routes, who may use them, and how answers and errors look.
+//!
+//! A handler takes a request apart into a command and hands it in; what follows from it is decided
+//! elsewhere.
+
+mod command;
+mod desks;
+mod devices;
+mod events;
+mod office;
+mod operation;
+mod page;
+mod respond;
+mod router;
+mod server;
+mod tickets;
+
+pub use router::{document, router};
+pub use server::serve;
+
+use std::sync::Arc;
+
+use crate::credential::Credentials;
+use crate::key::Keys;
+use crate::metrics::Metrics;
+use crate::published::Published;
+use crate::secret::Secret;
+use crate::store::History;
+use crate::writer::Inbox;
+
+/// What every handler may use.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// Where commands are handed in.
+    pub inbox: Inbox,
+    /// What readers see.
+    pub published: Arc<Published>,
+    /// The log, for followers that were cut off.
+    pub history: Arc<History>,
+    /// The keys that were used.
+    pub keys: Arc<Keys>,
+    /// Who may do what.
+    pub credentials: Arc<Credentials>,
+    /// The hub's key.
+    pub secret: Arc<Secret>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// Whether the hub can only be reached from this machine.
+    pub loopback: bool,
+    /// The UUID that was made with the log.
+    pub log: Arc<str>,
+    /// Told when the hub is asked to stop.
+    pub stop: tokio_util::sync::CancellationToken,
+}

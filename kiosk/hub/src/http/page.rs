@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The web pages: files of `web/`, built into the program, and what the ticket's page asks for.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+use serde_json::json as object;
+use torn_wire::{Code, view};
+
+use super::App;
+use super::respond::{Refuse, json};
+
+/// Everything comes from the hub itself, and nothing may be written into a page.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+#[derive(RustEmbed)]
+#[folder = "web"]
+struct Web;
+
+/// The agent's page.
+pub(super) async fn desk(headers: HeaderMap) -> Response {
+    file("desk.html", StatusCode::OK, &headers)
+}
+
+/// The board for any television with a browser.
+pub(super) async fn lobby(headers: HeaderMap) -> Response {
+    file("lobby.html", StatusCode::OK, &headers)
+}
+
+/// A ticket on a phone; the same page says so when there is no such ticket today.
+pub(super) async fn ticket(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let status = match app.published.ticket_of_page(&token) {
+        Some(_) => StatusCode::OK,
+        None => StatusCode::NOT_FOUND,
+    };
+    file("ticket.html", status, &headers)
+}
+
+/// The ticket that a phone's page shows.
+pub(super) async fn ticket_of(
+    State(app): State<App>,
+    Path(token): Path<String>,
+) -> Result<Response, Refuse> {
+    let now = app.published.clock().now();
+    let ticket = app.published.ticket_of_page(&token).and_then(|id| {
+        app.published.read(|state| {
+            state
+                .ticket(id)
+                .map(|one| view::Ticket::at(state, one, now))
+        })
+    });
+    ticket
+        .map(|ticket| json(&object!({"ticket": ticket})))
+        .ok_or_else(|| Refuse::new(Code::UnknownTicket, "no ticket of today has this page"))
+}
+
+/// A file that a page needs.
+pub(super) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    file(&format!("assets/{name}"), StatusCode::OK, &headers)
+}
+
+fn file(name: &str, status: StatusCode, headers: &HeaderMap) -> Response {
+    let Some(EmbeddedFile { data, metadata }) = Web::get(name) else {
+        return Refuse::new(Code::NotFound, "there is no such file").into_response();
+    };
+    let hash = metadata.sha256_hash();
+    let tag: String = hash[..16]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let tag = format!("\"{tag}\"");
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|value| value.as_bytes() == tag.as_bytes());
+    let mut response = if known && status == StatusCode::OK {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        (status, data.into_owned()).into_response()
+    };
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(media_type(name)),
+    );
+    for (key, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (HeaderName::from_static("x-robots-tag"), "noindex"),
+    ] {
+        headers.insert(key, HeaderValue::from_static(value));
+    }
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, end)| end) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("woff2") => "font/woff2",
+        Some("webmanifest") => "application/manifest+json",
+        _ => "text/plain; charset=utf-8",
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Answers: JSON, problem documents, and the header that every one of them carries.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde::Serialize;
+use torn_wire::{Code, LOG_HEADER, Problem, problem};
+
+use super::App;
+
+/// The headers of a request together may have so many bytes; ours have a few hundred.
+const HEADER_BYTES_MAX: usize = 16 * 1024;
+
+/// A request may have so many headers.
+const HEADERS_MAX: usize = 100;
+
+/// A problem, as the answer to a request.
+#[derive(Debug)]
+pub(super) struct Refuse(pub(super) Problem);
+
+impl Refuse {
+    pub(super) fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self(Problem::new(code, detail))
+    }
+}
+
+impl From<Problem> for Refuse {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl IntoResponse for Refuse {
+    fn into_response(self) -> Response {
+        let status =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self.0).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(problem::MEDIA_TYPE),
+        );
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.0.code == Code::Busy.as_str() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+/// A value of the wire as the answer.
+pub(super) fn json<T: Serialize>(value: &T) -> Response {
+    serde_json::to_vec(value).map_or_else(
+        |_| StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        |body| json_bytes(StatusCode::OK, Bytes::from(body)),
+    )
+}
+
+/// JSON that was written before as the answer; an empty body has no media type.
+pub(super) fn json_bytes(status: StatusCode, body: Bytes) -> Response {
+    let typed = !body.is_empty();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    if typed {
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Puts the log's UUID on every answer, and turns away requests whose headers are too many or too long.
+pub(super) async fn frame(State(app): State<App>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let bytes: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    let target = request.uri().to_string().len();
+    let mut response = if headers.len() > HEADERS_MAX || bytes + target > HEADER_BYTES_MAX {
+        Refuse::new(
+            Code::HeadersTooLarge,
+            format!(
+                "a request may have {HEADERS_MAX} headers and {HEADER_BYTES_MAX} bytes of them"
+            ),
+        )
+        .into_response()
+    } else {
+        next.run(request).await
+    };
+    if let Ok(log) = HeaderValue::from_str(&app.log) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(LOG_HEADER), log);
+    }
+    response
+}
+
+/// The answer where there is nothing.
+pub(super) async fn not_found(request: Request) -> Refuse {
+    let path: String = request.uri().path().chars().take(200).collect();
+    Refuse::new(
+        Code::NotFound,
+        format!("there is nothing at {path}; GET /openapi.json lists what there is"),
+    )
+}
+
+/// The answer where there is something, and not for this method.
+pub(super) async fn method_not_allowed(request: Request) -> Refuse {
+    let path: String = request.uri().path().chars().take(200).collect();
+    Refuse::new(
+        Code::MethodNotAllowed,
+        format!(
+            "{path} does not take {}; the Allow header says what it takes",
+            request.method()
+        ),
+    )
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The hub: the queue's one writer, with its log, its HTTP and its web pages.
+//!
+//! [`program::run`] is the whole of it. It knows order, durability and who may do what; it knows
+//! nothing of printers and screens.
+
+pub mod answer;
+pub mod clock;
+pub mod credential;
+pub mod http;
+pub mod key;
+pub mod metrics;
+pub mod program;
+pub mod published;
+pub mod secret;
+pub mod store;
+pub mod writer;

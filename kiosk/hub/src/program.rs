@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The hub put together: configuration, log, writer thread, server, and how it stops.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+use serde_json::json;
+use tokio::net::{TcpListener, lookup_host};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use torn_config::HubConfig;
+use torn_queue::{Event, LogId, State, Timestamp};
+
+use crate::clock::Clock;
+use crate::credential::{CredentialError, Credentials};
+use crate::http::{self, App};
+use crate::key::Keys;
+use crate::metrics::Metrics;
+use crate::published::Published;
+use crate::secret::{Secret, SecretError};
+use crate::store::{Entry, History, Log, StoreError};
+use crate::writer::{self, Writer};
+
+/// How often the file of the credentials is looked at.
+const CREDENTIALS_EVERY: Duration = Duration::from_secs(1);
+
+/// Why the hub did not start, or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// The log can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The log can't be understood.
+    #[error(
+        "the log's event {seq} ({kind}) can't be read by this version; install the one that wrote it"
+    )]
+    UnreadableEvent {
+        /// Its place.
+        seq: u64,
+        /// Its kind.
+        kind: String,
+        /// What is wrong.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The log's own name is no UUID.
+    #[error("the log's UUID is {0:?}, which is none; restore a backup")]
+    LogId(String),
+    /// The folder of the log can't be made.
+    #[error("can't make the folder {path} for the log; make it, and give it to this user")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The key can't be used.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The credentials can't be used.
+    #[error(transparent)]
+    Credentials(#[from] CredentialError),
+    /// Off loopback without a credential.
+    #[error(
+        "{address} can be reached from the LAN and no credential is configured, so anyone could call; \
+         add one with `torn-hub credential add`, or listen on 127.0.0.1"
+    )]
+    NoCredentials {
+        /// Where it was to listen.
+        address: SocketAddr,
+    },
+    /// The address can't be used.
+    #[error(
+        "can't listen on {address}; see that it is this machine's and that no other program has it"
+    )]
+    Listen {
+        /// Where it was to listen.
+        address: String,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A thread can't be started, or a signal not be heard.
+    #[error("the system refuses a thread or a signal")]
+    System(#[from] std::io::Error),
+}
+
+/// The files that lie beside the log.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    /// The hub's key.
+    pub secret: PathBuf,
+    /// The credentials.
+    pub credentials: PathBuf,
+}
+
+impl Beside {
+    /// The files beside the log at `store`.
+    #[must_use]
+    pub fn the_log(store: &Path) -> Self {
+        Self {
+            secret: store.with_extension("key"),
+            credentials: store.with_extension("credentials"),
+        }
+    }
+}
+
+/// Runs the hub until it is told to stop, or the log can't be written.
+///
+/// # Errors
+/// [`HubError`], which says what to do.
+pub async fn run(config: HubConfig) -> Result<(), HubError> {
+    let beside = Beside::the_log(&config.store);
+    if let Some(folder) = config
+        .store
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        let failed = |source| HubError::Folder {
+            path: folder.to_owned(),
+            source,
+        };
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let address = address(&config.listen).await?;
+    let credentials = Arc::new(Credentials::open(beside.credentials)?);
+    if !address.ip().is_loopback() && credentials.is_empty() {
+        return Err(HubError::NoCredentials { address });
+    }
+    let listen = |source| HubError::Listen {
+        address: config.listen.clone(),
+        source,
+    };
+    let listener = TcpListener::bind(address).await.map_err(listen)?;
+    let bound = listener.local_addr().map_err(listen)?;
+    let (mut writer, log) = open(&config, &beside.secret)?;
+    writer.configure(log.clone(), config.office)?;
+    let stop = CancellationToken::new();
+    let (inbox, jobs) = writer::inbox();
+    let app = App {
+        inbox,
+        published: Arc::clone(&writer.published),
+        history: Arc::new(History::open(writer.log.path())?),
+        keys: Arc::clone(&writer.keys),
+        credentials: Arc::clone(&credentials),
+        secret: Arc::clone(&writer.secret),
+        metrics: Arc::clone(&writer.metrics),
+        loopback: bound.ip().is_loopback(),
+        log: log.as_str().into(),
+        stop: stop.clone(),
+    };
+    let stopped = stop.clone();
+    let thread = std::thread::Builder::new()
+        .name("writer".to_owned())
+        .spawn(move || {
+            let ended = writer.run(&jobs);
+            stopped.cancel();
+            ended
+        })?;
+    announce(bound);
+    tokio::spawn(heed_signals(stop.clone())?);
+    let watch = tokio::spawn(watch_credentials(credentials));
+    http::serve(listener, http::router(app), stop).await;
+    watch.abort();
+    let _ = sd_notify::notify(&[NotifyState::Stopping]);
+    // The inbox went with the server, so the writer ends after what was handed in.
+    match thread.join() {
+        Ok(ended) => Ok(ended?),
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
+/// Opens the log and folds its last day.
+fn open(config: &HubConfig, secret: &Path) -> Result<(Writer, LogId), HubError> {
+    let opened = Log::open(&config.store, &uuid::Uuid::new_v4().to_string())?;
+    let log: LogId = opened
+        .uuid
+        .parse()
+        .map_err(|_| HubError::LogId(opened.uuid.clone()))?;
+    let events: Vec<Event> = opened.today.iter().map(read).collect::<Result<_, _>>()?;
+    let last_at = events
+        .last()
+        .map_or(Timestamp::from_unix_ms(0), |event| event.at);
+    let secret = Arc::new(Secret::open(secret)?);
+    let clock = Arc::new(Clock::starting_from(last_at));
+    let mut state = State::default();
+    for event in &events {
+        state.apply(event);
+    }
+    if !clock.trusted() {
+        tracing::warn!(last_event = %last_at, "the system's clock is behind the log; going on from the log's time");
+    }
+    let writer = Writer {
+        log: opened.log,
+        state,
+        zone: config.zone.clone(),
+        published: Arc::new(Published::new(&events, clock, Arc::clone(&secret))),
+        keys: Arc::new(Keys::new(opened.keys)),
+        secret,
+        metrics: Arc::new(Metrics::default()),
+        alive: || {
+            let _ = sd_notify::notify(&[NotifyState::Watchdog]);
+        },
+    };
+    Ok((writer, log))
+}
+
+fn read(entry: &Entry) -> Result<Event, HubError> {
+    let unreadable = |source| HubError::UnreadableEvent {
+        seq: entry.seq.get(),
+        kind: entry.kind.clone(),
+        source,
+    };
+    serde_json::from_str(&entry.data).map_err(unreadable)
+}
+
+async fn address(text: &str) -> Result<SocketAddr, HubError> {
+    let listen = |source| HubError::Listen {
+        address: text.to_owned(),
+        source,
+    };
+    let mut found = lookup_host(text).await.map_err(listen)?;
+    let none = || std::io::Error::other("the name has no address");
+    found.next().ok_or_else(none).map_err(listen)
+}
+
+/// Tells systemd, the log and whoever reads the output where the hub listens.
+fn announce(bound: SocketAddr) {
+    let url = format!("http://{bound}");
+    tracing::info!(%url, "listening");
+    let mut out = std::io::stdout().lock();
+    let line = json!({"listening": url});
+    // Nobody reading the output is no fault.
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    let _ = sd_notify::notify(&[
+        NotifyState::Ready,
+        NotifyState::Status("following commands"),
+    ]);
+}
+
+fn heed_signals(stop: CancellationToken) -> Result<impl Future<Output = ()>, std::io::Error> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("asked to stop");
+        stop.cancel();
+    })
+}
+
+async fn watch_credentials(credentials: Arc<Credentials>) {
+    let mut tick = tokio::time::interval(CREDENTIALS_EVERY);
+    loop {
+        tick.tick().await;
+        if let Err(error) = credentials.refresh() {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the credentials stay as they were"
+            );
+        }
+    }
+}
