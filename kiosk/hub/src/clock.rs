@@ -73,6 +73,10 @@ impl Clock {
         anchor.at.plus_ms(passed_ms)
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that asks the system"
+    )]
     fn system() -> Timestamp {
         Timestamp::from(jiff::Timestamp::now())
     }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
@@ -110,12 +111,59 @@ impl Beside {
     }
 }
 
+/// A hub that is put together and follows commands, without a socket.
+#[derive(Debug)]
+pub struct Assembled {
+    /// What its paths are served over.
+    pub app: App,
+    /// The writer; it ends when the last [`App`] is gone, or when the log can't be written.
+    pub writer: JoinHandle<Result<(), StoreError>>,
+}
+
+/// Opens the log, puts the configuration into it, and starts the writer.
+///
+/// # Errors
+/// [`HubError`], which says what to do.
+pub fn assemble(
+    config: &HubConfig,
+    loopback: bool,
+    stop: CancellationToken,
+) -> Result<Assembled, HubError> {
+    let beside = Beside::the_log(&config.store);
+    let credentials = Arc::new(Credentials::open(beside.credentials)?);
+    let (mut writer, log) = open(config, &beside.secret)?;
+    writer.configure(log.clone(), config.office.clone())?;
+    let (inbox, jobs) = writer::inbox();
+    let app = App {
+        inbox,
+        published: Arc::clone(&writer.published),
+        history: Arc::new(History::open(writer.log.path())?),
+        keys: Arc::clone(&writer.keys),
+        credentials,
+        secret: Arc::clone(&writer.secret),
+        metrics: Arc::clone(&writer.metrics),
+        loopback,
+        log: log.as_str().into(),
+        stop: stop.clone(),
+    };
+    let thread = std::thread::Builder::new()
+        .name("writer".to_owned())
+        .spawn(move || {
+            let ended = writer.run(&jobs);
+            stop.cancel();
+            ended
+        })?;
+    Ok(Assembled {
+        app,
+        writer: thread,
+    })
+}
+
 /// Runs the hub until it is told to stop, or the log can't be written.
 ///
 /// # Errors
 /// [`HubError`], which says what to do.
 pub async fn run(config: HubConfig) -> Result<(), HubError> {
-    let beside = Beside::the_log(&config.store);
     if let Some(folder) = config
         .store
         .parent()
@@ -128,8 +176,8 @@ pub async fn run(config: HubConfig) -> Result<(), HubError> {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }
     let address = address(&config.listen).await?;
-    let credentials = Arc::new(Credentials::open(beside.credentials)?);
-    if !address.ip().is_loopback() && credentials.is_empty() {
+    let loopback = address.ip().is_loopback();
+    if !loopback && Credentials::open(Beside::the_log(&config.store).credentials)?.is_empty() {
         return Err(HubError::NoCredentials { address });
     }
     let listen = |source| HubError::Listen {
@@ -138,38 +186,16 @@ pub async fn run(config: HubConfig) -> Result<(), HubError> {
     };
     let listener = TcpListener::bind(address).await.map_err(listen)?;
     let bound = listener.local_addr().map_err(listen)?;
-    let (mut writer, log) = open(&config, &beside.secret)?;
-    writer.configure(log.clone(), config.office)?;
     let stop = CancellationToken::new();
-    let (inbox, jobs) = writer::inbox();
-    let app = App {
-        inbox,
-        published: Arc::clone(&writer.published),
-        history: Arc::new(History::open(writer.log.path())?),
-        keys: Arc::clone(&writer.keys),
-        credentials: Arc::clone(&credentials),
-        secret: Arc::clone(&writer.secret),
-        metrics: Arc::clone(&writer.metrics),
-        loopback: bound.ip().is_loopback(),
-        log: log.as_str().into(),
-        stop: stop.clone(),
-    };
-    let stopped = stop.clone();
-    let thread = std::thread::Builder::new()
-        .name("writer".to_owned())
-        .spawn(move || {
-            let ended = writer.run(&jobs);
-            stopped.cancel();
-            ended
-        })?;
+    let Assembled { app, writer } = assemble(&config, loopback, stop.clone())?;
     announce(bound);
     tokio::spawn(heed_signals(stop.clone())?);
-    let watch = tokio::spawn(watch_credentials(credentials));
+    let watch = tokio::spawn(watch_credentials(Arc::clone(&app.credentials)));
     http::serve(listener, http::router(app), stop).await;
     watch.abort();
     let _ = sd_notify::notify(&[NotifyState::Stopping]);
     // The inbox went with the server, so the writer ends after what was handed in.
-    match thread.join() {
+    match writer.join() {
         Ok(ended) => Ok(ended?),
         Err(panic) => std::panic::resume_unwind(panic),
     }

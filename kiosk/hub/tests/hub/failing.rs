@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! A disk that refuses: everyone who waits is told, nothing is half done, and the hub stops.
+
+use rusqlite::Connection;
+
+use crate::support::{Folder, Hub};
+
+#[tokio::test]
+async fn a_log_that_cant_be_written_is_said_and_the_hub_stops() {
+    let folder = Folder::new();
+    let hub = Hub::start(&folder);
+    let first = hub.issue("a").await;
+    let other = Connection::open(folder.log()).unwrap();
+    other
+        .execute_batch(
+            "CREATE TRIGGER refuse BEFORE INSERT ON event BEGIN SELECT raise(ABORT, 'full'); END",
+        )
+        .unwrap();
+    let refused = hub.issue("b").await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.code().as_str()),
+        (503, "store-failed")
+    );
+    hub.stop.cancelled().await;
+    assert_eq!(
+        hub.issue("c").await.code(),
+        "store-failed",
+        "a hub that stops takes nothing more"
+    );
+    assert!(hub.ended().is_err());
+    other.execute_batch("DROP TRIGGER refuse").unwrap();
+    let hub = Hub::start(&folder);
+    assert_eq!(hub.issue("a").await.body, first.body);
+    assert_eq!(hub.issue("b").await.json()["number"], "A002");
+}
+
+#[test]
+fn a_file_that_is_no_log_is_refused_with_its_path() {
+    let folder = Folder::new();
+    let other = Connection::open(folder.log()).unwrap();
+    other
+        .execute_batch("CREATE TABLE bills (id INTEGER)")
+        .unwrap();
+    drop(other);
+    let refused = torn_hub::store::Log::open(&folder.log(), "unused")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        refused.contains("not a log of Torn") && refused.contains(folder.path().to_str().unwrap()),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn a_log_of_a_newer_format_is_refused() {
+    let folder = Folder::new();
+    Hub::start(&folder).end();
+    let other = Connection::open(folder.log()).unwrap();
+    other.pragma_update(None, "user_version", 1000).unwrap();
+    drop(other);
+    let refused = torn_hub::store::Log::open(&folder.log(), "unused")
+        .unwrap_err()
+        .to_string();
+    assert!(refused.contains("newer"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_log_with_a_kind_that_is_not_known_is_refused_by_its_seq() {
+    let folder = Folder::new();
+    Hub::start(&folder).end();
+    let other = Connection::open(folder.log()).unwrap();
+    let data = r#"{"seq":2,"at":"2026-11-24T09:00:00.000Z","by":"local","kind":"tea-served"}"#;
+    other
+        .execute("INSERT INTO event VALUES (2, 0, 'tea-served', ?1)", [data])
+        .unwrap();
+    drop(other);
+    let config = torn_config::office(crate::support::OFFICE).map(|mut config| {
+        config.store = folder.log();
+        config
+    });
+    let refused = torn_hub::program::assemble(
+        &config.unwrap(),
+        true,
+        tokio_util::sync::CancellationToken::new(),
+    );
+    let refused = refused.err().unwrap().to_string();
+    assert!(
+        refused.contains("event 2") && refused.contains("tea-served"),
+        "{refused}"
+    );
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! A hub over a log in a folder of its own, asked without a socket.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use torn_hub::http::{App, router};
+use torn_hub::program::assemble;
+use tower::ServiceExt;
+
+pub const OFFICE: &str = r#"
+[office]
+id = "oiac"
+time_zone = "Europe/Madrid"
+languages = ["ca", "es"]
+name = { ca = "Oficina" }
+public_url = "https://torn.example"
+hours = { mon = ["00:00-24:00"] }
+[[service]]
+id = "general"
+letter = "A"
+name = { ca = "Informació general" }
+[[service]]
+id = "idcat"
+letter = "E"
+name = { ca = "idCAT" }
+appointment = "required"
+[[desk]]
+id = "1"
+name = { ca = "Taula 1" }
+[[desk]]
+id = "2"
+name = { ca = "Taula 2" }
+[policy]
+next_guard_s = 0
+"#;
+
+/// A folder that goes with its test.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        let mut random = [0_u8; 8];
+        getrandom::fill(&mut random).unwrap();
+        let name = format!("torn-hub-{:016x}", u64::from_ne_bytes(random));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn log(&self) -> PathBuf {
+        self.0.join("torn.db")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Left behind, it is only a temporary folder.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A hub.
+pub struct Hub {
+    pub app: App,
+    router: Router,
+    pub stop: CancellationToken,
+    writer: std::thread::JoinHandle<Result<(), torn_hub::store::StoreError>>,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub fn replayed(&self) -> bool {
+        self.headers.contains_key("idempotency-replayed")
+    }
+}
+
+impl Hub {
+    pub fn start(folder: &Folder) -> Self {
+        Self::start_as(folder, true)
+    }
+
+    pub fn start_as(folder: &Folder, loopback: bool) -> Self {
+        let mut config = torn_config::office(OFFICE).unwrap();
+        config.store = folder.log();
+        let stop = CancellationToken::new();
+        let assembled = assemble(&config, loopback, stop.clone()).unwrap();
+        let router = router(assembled.app.clone());
+        Self {
+            app: assembled.app,
+            router,
+            stop,
+            writer: assembled.writer,
+        }
+    }
+
+    /// Ends it as a stop does: what was handed in is followed first.
+    pub fn end(self) {
+        let Self {
+            app,
+            router,
+            stop,
+            writer,
+        } = self;
+        stop.cancel();
+        drop((app, router));
+        writer.join().unwrap().unwrap();
+    }
+
+    pub async fn ask(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask(Request::get(path).body(Body::empty()).unwrap())
+            .await
+    }
+
+    pub async fn post(&self, path: &str, key: &str, body: &str) -> Answer {
+        let request = Request::post(path).header("idempotency-key", key);
+        self.ask(request.body(Body::from(body.to_owned())).unwrap())
+            .await
+    }
+
+    pub async fn issue(&self, key: &str) -> Answer {
+        self.post("/v1/tickets", key, r#"{"service":"general"}"#)
+            .await
+    }
+
+    /// The body of an answer that goes on.
+    pub async fn open(&self, request: Request<Body>) -> Body {
+        self.router
+            .clone()
+            .oneshot(request)
+            .await
+            .unwrap()
+            .into_body()
+    }
+
+    /// How the writer ended.
+    pub fn ended(self) -> Result<(), torn_hub::store::StoreError> {
+        drop((self.app, self.router));
+        self.writer.join().unwrap()
+    }
+
+    /// The stream's frames up to and with the first beat.
+    pub async fn stream(&self, request: Request<Body>) -> (StatusCode, String) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let mut body = response.into_body();
+        let mut text = String::new();
+        while !text.contains("event: beat") {
+            match body.frame().await {
+                Some(Ok(frame)) => {
+                    text.push_str(&String::from_utf8_lossy(frame.data_ref().unwrap()))
+                }
+                _ => break,
+            }
+        }
+        (status, text)
+    }
+}
+
+/// Waits for a condition; panics after a time that no working hub takes.
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let started = Instant::now();
+    while !holds().await {
+        assert!(started.elapsed() < Duration::from_secs(30), "never: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
