@@ -14,7 +14,7 @@ use torn_hub::http::{App, router};
 use torn_hub::program::assemble;
 use tower::ServiceExt;
 
-pub const OFFICE: &str = r#"
+pub(crate) const OFFICE: &str = r#"
 [office]
 id = "oiac"
 time_zone = "Europe/Madrid"
@@ -42,10 +42,10 @@ next_guard_s = 0
 "#;
 
 /// A folder that goes with its test.
-pub struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut random = [0_u8; 8];
         getrandom::fill(&mut random).unwrap();
         let name = format!("torn-hub-{:016x}", u64::from_ne_bytes(random));
@@ -54,11 +54,11 @@ impl Folder {
         Self(path)
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
-    pub fn log(&self) -> PathBuf {
+    pub(crate) fn log(&self) -> PathBuf {
         self.0.join("torn.db")
     }
 }
@@ -71,41 +71,41 @@ impl Drop for Folder {
 }
 
 /// A hub.
-pub struct Hub {
-    pub app: App,
+pub(crate) struct Hub {
+    pub(crate) app: App,
     router: Router,
-    pub stop: CancellationToken,
+    pub(crate) stop: CancellationToken,
     writer: std::thread::JoinHandle<Result<(), torn_hub::store::StoreError>>,
 }
 
 /// What was answered.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
 
-    pub fn replayed(&self) -> bool {
+    pub(crate) fn replayed(&self) -> bool {
         self.headers.contains_key("idempotency-replayed")
     }
 }
 
 impl Hub {
-    pub fn start(folder: &Folder) -> Self {
+    pub(crate) fn start(folder: &Folder) -> Self {
         Self::start_as(folder, true)
     }
 
-    pub fn start_as(folder: &Folder, loopback: bool) -> Self {
+    pub(crate) fn start_as(folder: &Folder, loopback: bool) -> Self {
         let mut config = torn_config::office(OFFICE).unwrap();
         config.store = folder.log();
         let stop = CancellationToken::new();
@@ -120,7 +120,7 @@ impl Hub {
     }
 
     /// Ends it as a stop does: what was handed in is followed first.
-    pub fn end(self) {
+    pub(crate) fn end(self) {
         let Self {
             app,
             router,
@@ -132,7 +132,7 @@ impl Hub {
         writer.join().unwrap().unwrap();
     }
 
-    pub async fn ask(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
@@ -143,24 +143,24 @@ impl Hub {
         }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask(Request::get(path).body(Body::empty()).unwrap())
             .await
     }
 
-    pub async fn post(&self, path: &str, key: &str, body: &str) -> Answer {
+    pub(crate) async fn post(&self, path: &str, key: &str, body: &str) -> Answer {
         let request = Request::post(path).header("idempotency-key", key);
         self.ask(request.body(Body::from(body.to_owned())).unwrap())
             .await
     }
 
-    pub async fn issue(&self, key: &str) -> Answer {
+    pub(crate) async fn issue(&self, key: &str) -> Answer {
         self.post("/v1/tickets", key, r#"{"service":"general"}"#)
             .await
     }
 
     /// The body of an answer that goes on.
-    pub async fn open(&self, request: Request<Body>) -> Body {
+    pub(crate) async fn open(&self, request: Request<Body>) -> Body {
         self.router
             .clone()
             .oneshot(request)
@@ -170,13 +170,13 @@ impl Hub {
     }
 
     /// How the writer ended.
-    pub fn ended(self) -> Result<(), torn_hub::store::StoreError> {
+    pub(crate) fn ended(self) -> Result<(), torn_hub::store::StoreError> {
         drop((self.app, self.router));
         self.writer.join().unwrap()
     }
 
     /// The stream's frames up to and with the first beat.
-    pub async fn stream(&self, request: Request<Body>) -> (StatusCode, String) {
+    pub(crate) async fn stream(&self, request: Request<Body>) -> (StatusCode, String) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
         let mut body = response.into_body();
@@ -194,7 +194,7 @@ impl Hub {
 }
 
 /// Waits for a condition; panics after a time that no working hub takes.
-pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let started = Instant::now();
     while !holds().await {
         assert!(started.elapsed() < Duration::from_secs(30), "never: {what}");
