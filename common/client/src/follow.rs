@@ -292,3 +292,66 @@ async fn connect(client: &Client, last: Option<Seq>) -> Result<Response, String>
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    fn beat_frame() -> Result<Frame, String> {
+        let data = r#"{"seq":7,"now":"2026-11-24T09:42:02.000Z","clock_trusted":true}"#;
+        Ok(Frame {
+            name: "beat".to_owned(),
+            data: data.to_owned(),
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn five_seconds_of_silence_end_a_connection_and_beats_keep_it() {
+        let (updates, mut receiver) = mpsc::channel(16);
+        let begun = tokio::time::Instant::now();
+        let frames = stream::iter(0..3).then(async |_| {
+            sleep(Duration::from_millis(torn_wire::BEAT_EVERY_MS)).await;
+            beat_frame()
+        });
+        let cut = Follower::new(updates)
+            .listen(frames.chain(stream::pending()))
+            .await
+            .unwrap();
+        assert!(matches!(cut, Cut::Silent), "{cut}");
+        assert_eq!(begun.elapsed(), Duration::from_secs(3 * 2 + 5));
+        for _ in 0..3 {
+            assert!(matches!(receiver.recv().await, Some(Update::Beat(_))));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_that_is_slow_is_no_silence_of_the_hub() {
+        let (updates, mut receiver) = mpsc::channel(1);
+        let frames = stream::iter((0..3).map(|_| beat_frame()));
+        let listening = tokio::spawn(async move { Follower::new(updates).listen(frames).await });
+        sleep(Duration::from_secs(60)).await;
+        for _ in 0..3 {
+            assert!(receiver.recv().await.is_some());
+        }
+        assert!(matches!(listening.await.unwrap(), Ok(Cut::Lost(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_unreadable_event_ends_the_connection_with_its_reason() {
+        let (updates, _receiver) = mpsc::channel(16);
+        let frame = Frame {
+            name: "desk-opened".to_owned(),
+            data: r#"{"seq":8}"#.to_owned(),
+        };
+        let cut = Follower::new(updates)
+            .listen(stream::iter([Ok(frame)]))
+            .await
+            .unwrap();
+        assert!(
+            matches!(&cut, Cut::Lost(why) if why.contains("desk-opened") && why.contains("missing field")),
+            "{cut}"
+        );
+    }
+}
