@@ -7,7 +7,8 @@ use torn_queue::{DeskId, DeviceId};
 
 use crate::address;
 use crate::mistake::Mistakes;
-use crate::reader::{Table, Value, read, read_all, short};
+use crate::reader::{Table, read, read_all};
+use crate::value::{Value, short};
 
 /// What a screen or button needs to know of its machine.
 #[derive(Debug, Clone, PartialEq, Eq)]

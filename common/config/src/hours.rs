@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use torn_queue::office::{OpenSpan, Weekday};
 
 use crate::nearest::did_you_mean;
-use crate::reader::{Value, short};
+use crate::value::{Value, short};
 
 const DAYS: [(&str, Weekday); 7] = [
     ("mon", Weekday::Mon),

@@ -16,6 +16,7 @@ mod office;
 mod pending;
 mod reader;
 mod services;
+mod value;
 
 pub use device::{
     Button, ButtonLine, DeviceConfig, Printer, PrinterDevice, Screen, Sound, Via, device,

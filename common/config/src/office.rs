@@ -14,7 +14,8 @@ use torn_queue::{Key, Language};
 use crate::contrast::Colour;
 use crate::mistake::Mistakes;
 use crate::nearest::did_you_mean;
-use crate::reader::{Table, Value, read, short};
+use crate::reader::{Table, read};
+use crate::value::{Value, short};
 use crate::{address, hours, services};
 
 /// Text and fine lines in the accent: less than this can't be read by everyone.

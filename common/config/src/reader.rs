@@ -7,21 +7,20 @@
 //! not known here.
 
 use std::cell::RefCell;
-use std::fmt::Display;
-use std::ops::{Range, RangeInclusive};
-use std::str::FromStr;
+use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::mistake::{Mistake, Mistakes};
 use crate::nearest::did_you_mean;
-use crate::pending::PENDING;
+use crate::value::{Key, Value, short};
 
 /// How often a text is parsed anew with its broken lines left out, to find the next broken one.
 const PASSES_MAX: usize = 20;
 
-type Span = Range<usize>;
+/// A range of the text, in bytes.
+pub(crate) type Span = Range<usize>;
 
 /// What was found while a file was read.
 pub(crate) struct Report<'t> {
@@ -57,30 +56,73 @@ pub(crate) fn read<T>(
     report.finish(value)
 }
 
-/// The text with every line blanked that is no TOML, and what is wrong with those lines.
+/// The text without what is no TOML in it, and what that was. Places in the text stay what they are.
+///
+/// Where a list or table does not end, or a table's own line is broken, nothing is left of the
+/// text: what follows would seem to belong where it does not.
 fn without_broken_lines(text: &str) -> (String, Vec<(usize, String)>) {
     let mut readable = text.to_owned();
     let mut broken: Vec<(usize, String)> = Vec::new();
+    let mut rest_is_lost = false;
     for _ in 0..PASSES_MAX {
         let (_, errors) = DeTable::parse_recoverable(&readable);
-        if errors.is_empty() {
-            return (readable, broken);
+        // The first one says it best: those behind it often follow from it.
+        let place = |error: &toml::de::Error| error.span().map_or(text.len(), |span| span.start);
+        let Some(error) = errors.iter().min_by_key(|error| place(error)) else {
+            return (
+                if rest_is_lost {
+                    String::new()
+                } else {
+                    readable
+                },
+                broken,
+            );
+        };
+        let (at, message) = (place(error), error.message());
+        let line = line_around(text, at);
+        let in_list =
+            message.starts_with("missing comma") || message.starts_with("missing key for inline");
+        let (at, message) = if in_list && begins_a_setting(&text[line.clone()]) {
+            (
+                text[..at].trim_end().len(),
+                "a list or table does not end here, or a comma is missing",
+            )
+        } else if message.contains("multi-line") {
+            (last_quotes(&readable).unwrap_or(at), message)
+        } else {
+            (at, message)
+        };
+        let again = broken.iter().any(|(before, _)| *before == at);
+        let follows = rest_is_lost && message == "duplicate key";
+        if !again && !follows {
+            broken.push((at, format!("this is not TOML: {message}")));
         }
-        let mut lines: Vec<Span> = Vec::new();
-        for error in &errors {
-            let at = error.span().map_or(text.len(), |span| span.start);
-            let line = line_around(text, at);
-            // One mistake often gives several errors; the first says it best.
-            if !lines.contains(&line) {
-                broken.push((at, format!("this is not TOML: {}", error.message())));
-                lines.push(line);
-            }
+        if again || message.starts_with("a list") || readable[line.clone()].trim().is_empty() {
+            break;
         }
-        for line in lines {
+        if in_list && text[..at].ends_with([' ', '\n']) {
+            readable.replace_range(at - 1..at, ",");
+        } else {
+            rest_is_lost |= readable[line.clone()].trim_start().starts_with('[');
             readable.replace_range(line.clone(), &" ".repeat(line.len()));
         }
     }
     (String::new(), broken)
+}
+
+/// Whether the line is `key = …` or `[table]`, which no list has.
+fn begins_a_setting(line: &str) -> bool {
+    let line = line.trim_start();
+    let key = line.trim_start_matches(|c: char| c.is_alphanumeric() || "_-.".contains(c));
+    line.starts_with('[') || (key.len() < line.len() && key.trim_start().starts_with('='))
+}
+
+/// Where a text of several lines begins that never ends: at the last of its marks.
+fn last_quotes(text: &str) -> Option<usize> {
+    ["\"\"\"", "'''"]
+        .iter()
+        .filter_map(|mark| text.rfind(mark))
+        .max()
 }
 
 fn line_around(text: &str, at: usize) -> Span {
@@ -98,7 +140,23 @@ fn line_around(text: &str, at: usize) -> Span {
 }
 
 impl Report<'_> {
-    fn mistake(&self, at: usize, message: String) {
+    /// Whether some of the file could not be read.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.partial
+    }
+
+    /// Keeps a sentence about something that is not wrong, and yet not wise.
+    pub(crate) fn warn(&self, message: String) {
+        self.warnings.borrow_mut().push(message);
+    }
+
+    /// Keeps the name of a setting that has no effect.
+    pub(crate) fn without_effect(&self, path: String) {
+        self.without_effect.borrow_mut().push(path);
+    }
+
+    /// Keeps a mistake and where it is.
+    pub(crate) fn mistake(&self, at: usize, message: String) {
         self.found.borrow_mut().push((at, message));
     }
 
@@ -150,7 +208,13 @@ pub(crate) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    fn new(report: &'a Report<'a>, path: String, span: Span, entries: &'a DeTable<'a>) -> Self {
+    /// A table with its name and its place.
+    pub(crate) fn new(
+        report: &'a Report<'a>,
+        path: String,
+        span: Span,
+        entries: &'a DeTable<'a>,
+    ) -> Self {
         Self {
             report,
             path,
@@ -256,7 +320,7 @@ impl<'a> Table<'a> {
 
     /// Says something that is not wrong, and yet not wise.
     pub(crate) fn warn(&self, message: String) {
-        self.report.warnings.borrow_mut().push(message);
+        self.report.warn(message);
     }
 
     fn note_unknown_keys(&self) {
@@ -287,210 +351,6 @@ impl Drop for Table<'_> {
     }
 }
 
-/// A key of a table whose keys are not fixed.
-pub(crate) struct Key<'a> {
-    report: &'a Report<'a>,
-    span: Span,
-    path: String,
-    pub(crate) text: &'a str,
-}
-
-impl Key<'_> {
-    /// Notes a mistake in the key itself.
-    pub(crate) fn mistake(&self, message: impl Display) {
-        self.report
-            .mistake(self.span.start, format!("{}: {message}", self.path));
-    }
-}
-
-/// A value of the file.
-#[derive(Clone)]
-pub(crate) struct Value<'a> {
-    report: &'a Report<'a>,
-    path: String,
-    span: Span,
-    value: &'a DeValue<'a>,
-}
-
-impl<'a> Value<'a> {
-    fn note_if_pending(&self) {
-        let has = |one: &crate::pending::Pending| {
-            one.setting == self.path
-                && one
-                    .value
-                    .is_none_or(|text| self.value.as_str() == Some(text))
-        };
-        if PENDING.iter().any(has) {
-            self.report
-                .without_effect
-                .borrow_mut()
-                .push(self.path.clone());
-        }
-    }
-
-    /// The setting's name, with those of the tables it is in.
-    pub(crate) fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// Notes that this value is wrong.
-    pub(crate) fn mistake(&self, message: impl Display) {
-        self.report
-            .mistake(self.span.start, format!("{}: {message}", self.path));
-    }
-
-    /// Notes that what this value names is nowhere in the file.
-    pub(crate) fn dangling(&self, message: impl Display) {
-        if !self.report.partial {
-            self.mistake(message);
-        }
-    }
-
-    /// Says something of this value that is not wrong, and yet not wise.
-    pub(crate) fn warn(&self, message: impl Display) {
-        self.report
-            .warnings
-            .borrow_mut()
-            .push(format!("{}: {message}", self.path));
-    }
-
-    fn wrong_type(&self, expected: &str) {
-        self.mistake(format!("must be {expected}, not {}", kind(self.value)));
-    }
-
-    /// A text that is not empty and has no control characters.
-    pub(crate) fn text(&self) -> Option<&'a str> {
-        let DeValue::String(text) = self.value else {
-            self.wrong_type("a text in quotes");
-            return None;
-        };
-        if text.trim().is_empty() {
-            self.mistake("may not be empty");
-            None
-        } else if text.chars().any(char::is_control) {
-            self.mistake("may not have line breaks or other control characters");
-            None
-        } else {
-            Some(text)
-        }
-    }
-
-    /// A text that is one of `T`'s; the mistake is what its parser says.
-    pub(crate) fn parse<T: FromStr<Err: Display>>(&self) -> Option<T> {
-        self.text()?
-            .parse()
-            .map_err(|error| self.mistake(error))
-            .ok()
-    }
-
-    /// A text that is one of `known`.
-    pub(crate) fn one_of<T: Copy>(&self, known: &[(&str, T)]) -> Option<T> {
-        let text = self.text()?;
-        if let Some((_, value)) = known.iter().find(|(name, _)| *name == text) {
-            return Some(*value);
-        }
-        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-        let near = did_you_mean(text, names.iter().copied());
-        self.mistake(format!(
-            "{:?} is not one of {}{near}",
-            short(text),
-            names.join(", ")
-        ));
-        None
-    }
-
-    /// A whole number within `range`.
-    pub(crate) fn number(&self, range: RangeInclusive<u32>) -> Option<u32> {
-        let DeValue::Integer(number) = self.value else {
-            self.wrong_type("a whole number");
-            return None;
-        };
-        let parsed = u32::from_str_radix(number.as_str(), number.radix()).ok();
-        let within = parsed.filter(|one| range.contains(one));
-        if within.is_none() {
-            let (low, high) = (range.start(), range.end());
-            self.mistake(format!(
-                "{} is not between {low} and {high}",
-                short(&number.to_string())
-            ));
-        }
-        within
-    }
-
-    /// `true` or `false`.
-    pub(crate) fn boolean(&self) -> Option<bool> {
-        let value = self.value.as_bool();
-        if value.is_none() {
-            self.wrong_type("true or false");
-        }
-        value
-    }
-
-    /// A date, `"2026-12-08"` or `2026-12-08`.
-    pub(crate) fn date(&self) -> Option<jiff::civil::Date> {
-        let written = match self.value {
-            DeValue::Datetime(date) => date.to_string(),
-            DeValue::String(text) => text.to_string(),
-            _ => {
-                self.wrong_type("a date such as \"2026-12-08\"");
-                return None;
-            }
-        };
-        let date = written
-            .parse()
-            .ok()
-            .filter(|_| written.len() == "2026-12-08".len());
-        if date.is_none() {
-            self.mistake(format!(
-                "{:?} is not a date such as 2026-12-08",
-                short(&written)
-            ));
-        }
-        date
-    }
-
-    /// The values of a list.
-    pub(crate) fn items(&self) -> Option<Vec<Value<'a>>> {
-        let DeValue::Array(array) = self.value else {
-            self.wrong_type("a list in [ ]");
-            return None;
-        };
-        let item = |one: &'a Spanned<DeValue<'a>>| Value {
-            report: self.report,
-            path: self.path.clone(),
-            span: one.span(),
-            value: one.get_ref(),
-        };
-        Some(array.iter().map(item).collect())
-    }
-
-    /// The table that this value is.
-    pub(crate) fn table(&self) -> Option<Table<'a>> {
-        let DeValue::Table(entries) = self.value else {
-            self.wrong_type("a table");
-            return None;
-        };
-        Some(Table::new(
-            self.report,
-            self.path.clone(),
-            self.span.clone(),
-            entries,
-        ))
-    }
-}
-
-fn kind(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number with a fraction",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
-}
-
 /// Reads every table, also after one that is wrong; `None` if any is.
 pub(crate) fn read_all<'a, T>(
     tables: &[Table<'a>],
@@ -498,13 +358,4 @@ pub(crate) fn read_all<'a, T>(
 ) -> Option<Vec<T>> {
     let all: Vec<Option<T>> = tables.iter().map(read).collect();
     all.into_iter().collect()
-}
-
-/// The text, cut where it would drown the message that quotes it.
-pub(crate) fn short(text: &str) -> String {
-    const CHARS_MAX: usize = 60;
-    match text.char_indices().nth(CHARS_MAX) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

@@ -10,7 +10,8 @@ use torn_queue::{DeskId, Language, ServiceId};
 use crate::ICONS;
 use crate::nearest::did_you_mean;
 use crate::office::names;
-use crate::reader::{Table, Value, read_all, short};
+use crate::reader::{Table, read_all};
+use crate::value::{Value, short};
 
 /// A first guess of how long a visit takes, in minutes, when the file has none.
 const MINUTES: u32 = 10;
