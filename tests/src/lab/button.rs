@@ -6,9 +6,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::{LabError, wait};
+use super::LabError;
+use super::wait::{self, Moment};
 
 /// How long a finger stays on the button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,9 +66,9 @@ impl VirtualButton {
     ///
     /// # Errors
     /// [`LabError::File`], when its file can't be written.
-    pub fn press(&self, press: Press) -> Result<Instant, LabError> {
+    pub fn press(&self, press: Press) -> Result<Moment, LabError> {
         self.set(false)?;
-        let at = Instant::now();
+        let at = Moment::now();
         wait::pause(press.held());
         self.set(true)?;
         Ok(at)
@@ -99,8 +100,8 @@ impl VirtualButton {
     ///
     /// # Errors
     /// [`LabError::TimedOut`], when it stays dark.
-    pub fn wait_until_lit(&self, within: Duration) -> Result<Instant, LabError> {
+    pub fn wait_until_lit(&self, within: Duration) -> Result<Moment, LabError> {
         let what = format!("the lamp of desk {} is lit", self.desk);
-        wait::until(&what, within, || self.lit().then(Instant::now))
+        wait::until(&what, within, || self.lit().then(Moment::now))
     }
 }

@@ -9,18 +9,19 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::Value;
 use toml::Table;
 
+use super::LabError;
 use super::folder::Folder;
 use super::hosts::Place;
 use super::programs::{self, Program};
 use super::stream::Stream;
-use super::{LabError, wait};
+use super::wait::{self, Moment};
 
 /// How a hub is to be started.
 #[derive(Debug, Clone)]
@@ -131,7 +132,7 @@ impl Hub {
     /// # Errors
     /// Whatever kept it from starting.
     pub fn start_with(setup: HubSetup, folder: Folder, config: PathBuf) -> Result<Self, LabError> {
-        let mut program = Program::start(&setup.place, "torn-hub", &config, &[])?;
+        let program = Program::start(&setup.place, "torn-hub", &config, &[])?;
         let address = program.word("listening")?;
         let reach = reach(&setup.place, &address)?;
         let http = Client::builder()
@@ -184,12 +185,13 @@ impl Hub {
     }
 
     /// Its process.
-    pub fn program(&mut self) -> &mut Program {
-        &mut self.program
+    #[must_use]
+    pub const fn program(&self) -> &Program {
+        &self.program
     }
 
     /// Ends it as a power cut would.
-    pub fn kill(&mut self) {
+    pub fn kill(&self) {
         self.program.kill();
     }
 
@@ -340,10 +342,8 @@ fn reach(place: &Place, address: &str) -> Result<String, LabError> {
 pub fn new_key() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    format!("lab-{}-{}-{count}", process::id(), since.as_nanos())
+    // The process's id alone may come again on a log that is kept.
+    format!("lab-{}-{}-{count}", process::id(), Moment::now())
 }
 
 /// What a request was answered.

@@ -141,7 +141,7 @@ pub fn workspace() -> &'static Path {
 #[derive(Debug)]
 pub struct Program {
     name: String,
-    child: Child,
+    child: Mutex<Child>,
     words: Arc<Mutex<HashMap<String, String>>>,
     stderr: Arc<Mutex<String>>,
 }
@@ -191,7 +191,7 @@ impl Program {
         }
         Ok(Self {
             name: name.to_owned(),
-            child,
+            child: Mutex::new(child),
             words,
             stderr,
         })
@@ -201,7 +201,7 @@ impl Program {
     ///
     /// # Errors
     /// [`LabError::Ended`], when it ended instead, and [`LabError::Mute`], when it says nothing.
-    pub fn word(&mut self, member: &str) -> Result<String, LabError> {
+    pub fn word(&self, member: &str) -> Result<String, LabError> {
         let within = wait::GENEROUS;
         let heard = wait::until(member, within, || {
             let word = locked(&self.words).get(member).cloned();
@@ -232,7 +232,7 @@ impl Program {
     /// The id of its process.
     #[must_use]
     pub fn id(&self) -> u32 {
-        self.child.id()
+        locked(&self.child).id()
     }
 
     /// What it has written to its standard error.
@@ -242,15 +242,15 @@ impl Program {
     }
 
     /// How it ended; `None` while it runs.
-    pub fn ended(&mut self) -> Option<ExitStatus> {
-        self.child.try_wait().ok().flatten()
+    pub fn ended(&self) -> Option<ExitStatus> {
+        locked(&self.child).try_wait().ok().flatten()
     }
 
     /// Waits until it ends by itself.
     ///
     /// # Errors
     /// [`LabError::TimedOut`], when it goes on.
-    pub fn wait_for_end(&mut self, within: Duration) -> Result<ExitStatus, LabError> {
+    pub fn wait_for_end(&self, within: Duration) -> Result<ExitStatus, LabError> {
         wait::until(&format!("{} ends", self.name.clone()), within, || {
             self.ended()
         })
@@ -260,22 +260,23 @@ impl Program {
     ///
     /// # Errors
     /// [`LabError::TimedOut`], when it goes on.
-    pub fn stop(&mut self, within: Duration) -> Result<ExitStatus, LabError> {
+    pub fn stop(&self, within: Duration) -> Result<ExitStatus, LabError> {
         self.signal(Signal::TERM);
         self.wait_for_end(within)
     }
 
     /// Ends it without asking, as a power cut does.
-    pub fn kill(&mut self) {
+    pub fn kill(&self) {
+        let mut child = locked(&self.child);
         // Both only fail when it has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = child.kill();
+        let _ = child.wait();
     }
 
     /// Sends it a signal, if it still runs.
-    pub fn signal(&mut self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         if self.ended().is_none()
-            && let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
+            && let Some(pid) = i32::try_from(self.id()).ok().and_then(Pid::from_raw)
         {
             // It may just have ended.
             let _ = kill_process(pid, signal);

@@ -4,20 +4,30 @@
 //! It touches where an element is and sees what is drawn, as a person would; it knows no more of
 //! the program than the labels that a screen reader would read.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::Client;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::LabError;
 use super::stream::Stream;
-use super::{LabError, wait};
+use super::wait::{self, Moment};
+
+/// A panel that swings changes at least once in this time.
+const STILL_FOR: Duration = Duration::from_millis(1_200);
+
+/// Longer than anything on a screen moves.
+const RESTS_WITHIN: Duration = Duration::from_secs(20);
 
 /// A place on the screen, with the words that a screen reader has for it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Element {
-    /// What a screen reader would read.
-    pub label: String,
+    /// A name that is the same in every language, `service:general`.
+    pub name: String,
+    /// What a screen reader would say.
+    pub spoken: String,
     /// Its left edge, in pixels of the window.
     pub x: f32,
     /// Its upper edge, in pixels of the window.
@@ -26,6 +36,16 @@ pub struct Element {
     pub width: f32,
     /// Its height, in pixels of the window.
     pub height: f32,
+}
+
+/// Something that a program says has happened on its screen.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Mark {
+    /// When.
+    #[serde(rename = "at_us")]
+    pub at: Moment,
+    /// What it was about, such as a number.
+    pub value: String,
 }
 
 /// The page of a headless window.
@@ -69,6 +89,27 @@ impl Screen {
         Ok(self.get("/frame.png")?.to_vec())
     }
 
+    /// What is drawn once it stays as it is: no number slides in and no panel swings any more.
+    ///
+    /// Something that never rests is given as it is after a while.
+    ///
+    /// # Errors
+    /// [`LabError`], when no picture is given.
+    pub fn still_frame(&self) -> Result<Vec<u8>, LabError> {
+        let mut last = (self.frame()?, Instant::now());
+        let still = wait::until("the picture stays as it is", RESTS_WITHIN, || {
+            match self.frame() {
+                Ok(now) if now != last.0 => last = (now, Instant::now()),
+                _ => {}
+            }
+            (last.1.elapsed() >= STILL_FOR).then_some(())
+        });
+        match still {
+            Ok(()) | Err(LabError::TimedOut { .. }) => Ok(last.0),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Everything on it that has a label.
     ///
     /// # Errors
@@ -77,11 +118,11 @@ impl Screen {
         self.json("/elements")
     }
 
-    /// What the screen says of itself under fixed names, such as the number that it shows.
+    /// What the program says has happened last, by name.
     ///
     /// # Errors
     /// [`LabError`], when it is not given.
-    pub fn marks(&self) -> Result<serde_json::Map<String, Value>, LabError> {
+    pub fn marks(&self) -> Result<BTreeMap<String, Mark>, LabError> {
         self.json("/marks")
     }
 
@@ -94,13 +135,13 @@ impl Screen {
         Ok(state["frames_drawn"].as_u64().unwrap_or_default())
     }
 
-    /// Touches the middle of the element whose label contains `words`, once it is there.
+    /// Touches the middle of the element `name`, once it is there; says when.
     ///
     /// # Errors
     /// [`LabError::TimedOut`], when no such element appears.
-    pub fn touch(&self, words: &str) -> Result<Instant, LabError> {
-        let element = self.wait_for(words)?;
-        let at = Instant::now();
+    pub fn touch(&self, name: &str) -> Result<Moment, LabError> {
+        let element = self.wait_for(name)?;
+        let at = Moment::now();
         let (x, y) = (
             element.x + element.width / 2.0,
             element.y + element.height / 2.0,
@@ -117,18 +158,30 @@ impl Screen {
         Ok(at)
     }
 
-    /// Waits until an element's label contains `words`.
+    /// Waits until the element `name` is on the screen.
     ///
     /// # Errors
-    /// [`LabError::TimedOut`], with the labels that are there instead.
-    pub fn wait_for(&self, words: &str) -> Result<Element, LabError> {
+    /// [`LabError::TimedOut`], with what is there instead.
+    pub fn wait_for(&self, name: &str) -> Result<Element, LabError> {
         self.wait_until(
-            &format!("{words:?} is on the screen"),
+            &format!("{name:?} is on the screen"),
+            wait::GENEROUS,
+            |elements| elements.iter().find(|one| one.name == name).cloned(),
+        )
+    }
+
+    /// Waits until these words can be read somewhere on the screen.
+    ///
+    /// # Errors
+    /// [`LabError::TimedOut`], with what is there instead.
+    pub fn wait_for_words(&self, words: &str) -> Result<Element, LabError> {
+        self.wait_until(
+            &format!("{words:?} can be read on the screen"),
             wait::GENEROUS,
             |elements| {
                 elements
                     .iter()
-                    .find(|one| one.label.contains(words))
+                    .find(|one| one.spoken.contains(words))
                     .cloned()
             },
         )
@@ -152,22 +205,22 @@ impl Screen {
         .map_err(|error| self.with_what_is_there(error))
     }
 
-    /// Waits until the mark `name` is as wanted.
+    /// Waits until the mark `name` was last made of something that is as wanted.
     ///
     /// # Errors
-    /// [`LabError::TimedOut`], with the marks that are there instead.
+    /// [`LabError::TimedOut`], with what is there instead.
     pub fn wait_for_mark(
         &self,
         name: &str,
         within: Duration,
-        mut wanted: impl FnMut(&Value) -> bool,
-    ) -> Result<Value, LabError> {
+        mut wanted: impl FnMut(&str) -> bool,
+    ) -> Result<Mark, LabError> {
         let what = format!("the mark {name:?} is as wanted");
         wait::until(&what, within, || {
             self.marks()
                 .ok()?
                 .get(name)
-                .filter(|one| wanted(one))
+                .filter(|mark| wanted(&mark.value))
                 .cloned()
         })
         .map_err(|error| self.with_what_is_there(error))
@@ -194,17 +247,15 @@ impl Screen {
         let LabError::TimedOut { what, within, .. } = error else {
             return error;
         };
-        let labels: Vec<String> = self
-            .elements()
-            .unwrap_or_default()
-            .into_iter()
-            .map(|one| one.label)
+        let elements = self.elements().unwrap_or_default().into_iter();
+        let labels: Vec<String> = elements
+            .map(|one| format!("{}: {}", one.name, one.spoken))
             .collect();
-        let marks = Value::Object(self.marks().unwrap_or_default());
+        let marks = self.marks().unwrap_or_default();
         LabError::TimedOut {
             what,
             within,
-            seen: format!("; there are the labels {labels:?} and the marks {marks}"),
+            seen: format!("; there are {labels:?} and the marks {marks:?}"),
         }
     }
 

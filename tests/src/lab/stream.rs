@@ -13,6 +13,7 @@ use reqwest::blocking::Response;
 use serde_json::Value;
 
 use super::LabError;
+use super::wait::Moment;
 
 /// One frame of a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Frame {
     /// Its `data:`.
     pub data: String,
     /// When it was read.
-    pub at: Instant,
+    pub at: Moment,
 }
 
 impl Frame {
@@ -51,7 +52,7 @@ impl Stream {
                 id: None,
                 event: String::new(),
                 data: String::new(),
-                at: Instant::now(),
+                at: Moment::now(),
             };
             for line in BufReader::new(response).lines().map_while(Result::ok) {
                 if line.is_empty() {
@@ -59,14 +60,14 @@ impl Stream {
                         id: None,
                         event: String::new(),
                         data: String::new(),
-                        at: Instant::now(),
+                        at: Moment::now(),
                     };
                     let whole = std::mem::replace(&mut frame, empty);
                     let said_nothing = whole.data.is_empty() && whole.event.is_empty();
                     if !said_nothing
                         && told
                             .send(Frame {
-                                at: Instant::now(),
+                                at: Moment::now(),
                                 ..whole
                             })
                             .is_err()

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The stream of events: where it begins for whom, that it goes on, and that it beats.
+
+use serde_json::Value;
+use torn_tests::lab::hub::{Hub, HubSetup};
+use torn_tests::lab::stream::{Frame, Stream};
+use torn_tests::lab::wait;
+
+const TICKETS: u64 = 5;
+
+/// A hub with a day-began and a few tickets, and its newest seq.
+fn hub() -> (Hub, u64) {
+    let hub = Hub::start(HubSetup::default()).expect("the hub starts");
+    for _ in 0..TICKETS {
+        hub.issue("general").expect("a ticket");
+    }
+    let newest = hub.state().expect("the state")["seq"]
+        .as_u64()
+        .expect("a seq");
+    assert_eq!(newest, 1 + TICKETS);
+    (hub, newest)
+}
+
+fn first_event(stream: &Stream) -> Frame {
+    stream
+        .until("an event", wait::GENEROUS, |frame| frame.id.is_some())
+        .expect("an event")
+}
+
+fn begins_at(hub: &Hub, query: &str, last_event_id: Option<&str>) -> u64 {
+    let stream = hub.follow(query, last_event_id).expect("a stream");
+    let first = first_event(&stream);
+    let seq = first.json()["seq"].as_u64().expect("an event has a seq");
+    assert_eq!(
+        first.id,
+        Some(seq.to_string()),
+        "the id of a frame is the seq of its event"
+    );
+    assert_eq!(
+        first.event,
+        first.json()["kind"],
+        "the name of a frame is the kind of its event"
+    );
+    seq
+}
+
+#[test]
+fn a_new_follower_is_told_today_from_its_beginning() {
+    let (hub, _) = hub();
+    let first = first_event(&hub.follow("", None).expect("a stream"));
+    assert_eq!(first.event, "day-began");
+    let office = &first.json()["office"];
+    assert_eq!(
+        office["services"].as_array().map(Vec::len),
+        Some(8),
+        "the day brings the office with it"
+    );
+}
+
+#[test]
+fn a_follower_that_was_cut_off_goes_on_after_what_it_saw() {
+    let (hub, newest) = hub();
+    for last in 1..newest {
+        assert_eq!(begins_at(&hub, "", Some(&last.to_string())), last + 1);
+    }
+}
+
+#[test]
+fn a_last_event_id_that_makes_no_sense_gives_today_from_its_beginning() {
+    let (hub, newest) = hub();
+    let from_the_future = (newest + 7).to_string();
+    for last in [
+        from_the_future.as_str(),
+        "-1",
+        "x",
+        "99999999999999999999999",
+        "3.5",
+        "",
+    ] {
+        assert_eq!(
+            begins_at(&hub, "", Some(last)),
+            1,
+            "Last-Event-ID: {last:?}"
+        );
+    }
+}
+
+#[test]
+fn last_event_id_wins_over_after_and_another_log_over_both() {
+    let (hub, _) = hub();
+    assert_eq!(begins_at(&hub, "?after=1", None), 2);
+    assert_eq!(begins_at(&hub, "?after=0", None), 1);
+    assert_eq!(begins_at(&hub, "?after=1", Some("3")), 4);
+    let log = hub
+        .get("/healthz")
+        .expect("an answer")
+        .header("torn-log")
+        .expect("every answer names the log")
+        .to_owned();
+    assert_eq!(begins_at(&hub, &format!("?log={log}"), Some("3")), 4);
+    assert_eq!(
+        begins_at(&hub, "?log=00000000-0000-4000-8000-000000000000", Some("3")),
+        1
+    );
+}
+
+#[test]
+fn after_beyond_the_newest_event_is_refused_and_after_nonsense_too() {
+    let (hub, newest) = hub();
+    let future = hub
+        .get(&format!("/v1/events?after={}", newest + 1))
+        .expect("an answer");
+    assert_eq!(
+        future.expect(409).expect("a refusal")["code"],
+        "seq-from-the-future"
+    );
+    for after in ["-1", "x", "1.5", "", "+1"] {
+        let answer = hub
+            .get(&format!("/v1/events?after={after}"))
+            .expect("an answer");
+        assert_eq!(
+            answer.expect(400).expect("a refusal")["code"],
+            "malformed",
+            "after={after:?}"
+        );
+    }
+}
+
+#[test]
+fn what_happens_is_told_as_it_happens_and_a_beat_leaves_the_place_alone() {
+    let (hub, newest) = hub();
+    let stream = hub
+        .follow(&format!("?after={newest}"), None)
+        .expect("a stream");
+    let beat = stream
+        .until("a beat", wait::GENEROUS, |frame| frame.event == "beat")
+        .expect("a beat");
+    assert_eq!(beat.id, None, "a beat is no event");
+    let data = beat.json();
+    assert_eq!(data["seq"].as_u64(), Some(newest));
+    assert!(
+        data["now"].is_string() && data["clock_trusted"].is_boolean(),
+        "{data}"
+    );
+
+    let ticket = hub.issue("padro").expect("a ticket");
+    let told = first_event(&stream).json();
+    assert_eq!(
+        (&told["kind"], &told["ticket"]),
+        (&Value::from("ticket-issued"), &ticket["id"])
+    );
+    let call = hub
+        .desk("1", "next")
+        .expect("an answer")
+        .expect(200)
+        .expect("a call");
+    let told = stream
+        .until("the call", wait::GENEROUS, |frame| {
+            frame.event == "ticket-called"
+        })
+        .expect("the call");
+    assert_eq!(told.json()["ticket"], call["id"]);
+    assert_eq!(told.json()["desk"], "1");
+}
+
+#[test]
+fn every_event_says_who_brought_it_about_and_the_day_names_its_log() {
+    let (hub, _) = hub();
+    let events = hub.events().expect("the log");
+    let log = hub
+        .get("/v1/office")
+        .expect("an answer")
+        .header("torn-log")
+        .map(str::to_owned);
+    assert_eq!(events[0]["log"].as_str().map(str::to_owned), log);
+    for event in &events {
+        let by = if event["kind"] == "day-began" {
+            &["clock"][..]
+        } else {
+            &["local"]
+        };
+        let named = event["by"].as_str().unwrap_or_default();
+        assert!(
+            by.contains(&named) || event["kind"] == "day-began",
+            "{event}"
+        );
+        assert!(!named.is_empty(), "{event}");
+    }
+}

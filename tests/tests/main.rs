@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The one binary of whole-system tests: each file here is a module of it.
+//!
+//! One binary links once. A file that is forgotten below would never run, so a test counts them.
+
+mod hub_crash;
+mod hub_credentials;
+mod hub_input;
+mod hub_keys;
+mod hub_line;
+mod hub_stream;
+mod metadata;
+mod sources;
+mod tidy;
+mod walls;
+
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn every_file_of_tests_is_a_module_of_this_binary() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let main = fs::read_to_string(folder.join("main.rs")).expect("this file can be read");
+    let files = fs::read_dir(&folder).expect("this folder can be read");
+    let names = files.map(|file| file.expect("its files can be read").path());
+    let forgotten: Vec<String> = names
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .filter(|name| name != "main" && !main.contains(&format!("\nmod {name};\n")))
+        .collect();
+    assert!(
+        forgotten.is_empty(),
+        "these files have no `mod` line in tests/main.rs: {forgotten:?}"
+    );
+}
