@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! An off-screen window seen and touched from outside, over its page.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on says so")]
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::thread;
@@ -9,7 +11,6 @@ use std::time::Duration;
 use slint::ComponentHandle;
 use torn_window::{Mode, Options, Place, WindowError};
 
-#[expect(missing_docs, unreachable_pub, reason = "generated code")]
 mod lamp {
     slint::slint! {
         export component Lamp inherits Window {
