@@ -3,7 +3,7 @@
 
 import { hourOf, inLanguage, minutesBetween } from "/assets/dates.js";
 import { CLASSES, DESK_STATES, ONLY_READS, PARTS, duration, howManyWait, partState, theHour, ticketLanguage, whatNextDoes } from "/assets/desk-words.js";
-import { draw, element, say } from "/assets/element.js";
+import { draw, element, mark, say, show } from "/assets/element.js";
 import { icon } from "/assets/icon.js";
 
 const CHIPS_MAX = 5;
@@ -24,7 +24,7 @@ function nameOf(names, office) {
 /** The desks to choose from. `choose(id)` is called with the one pressed. */
 export function drawChooser(hub, why, choose) {
   say(at("choose-why"), why ?? "");
-  at("choose-why").hidden = !why;
+  show(at("choose-why"), Boolean(why));
   const rows = hub.office.desks.map((desk) => {
     const now = hub.queue.desks.find((one) => one.id === desk.id);
     const status = now?.status === "serving" ? `Atén ${numberOf(now.ticket)}` : (DESK_STATES[now?.status] ?? "");
@@ -41,9 +41,9 @@ export function drawChooser(hub, why, choose) {
 export function drawBar(hub, deskName, desk) {
   say(at("desk-name"), deskName);
   const stale = hub.staleSince !== null;
-  at("link").className = stale ? "st chip" : "st";
+  mark(at("link"), "class", stale ? "st chip" : "st");
   draw(at("link"), stale, () => (stale ? [icon("offline"), "Sense connexió"] : [icon("check"), "Connectat"]));
-  at("desk-state").hidden = !desk;
+  show(at("desk-state"), Boolean(desk));
   if (desk) draw(at("desk-state"), DESK_STATES[desk.status], (words) => [icon("door"), words]);
 }
 
@@ -139,13 +139,12 @@ export function drawDevices(hub) {
 /** The band of a hub that is away. */
 export function drawLost(hub, desk) {
   const stale = hub.staleSince !== null;
-  const band = at("lost");
   if (stale) {
     say(at("lost-since"), `Sense connexió des de ${theHour(hub.staleSince, hub.office.time_zone)}`);
     const serving = desk.status === "serving" ? ` Podeu acabar d’atendre ${numberOf(desk.ticket)}.` : "";
     say(at("lost-what"), `Ho provem cada 2 segons.${serving}`);
   }
-  band.hidden = !stale;
+  show(at("lost"), stale);
 }
 
 /** The buttons: what they would do now, what is being done, or why not now. */
@@ -153,17 +152,17 @@ export function drawButtons({ stale, onlyReads, busy, doing, desk, waiting, shor
   const off = stale || onlyReads;
   for (const button of document.querySelectorAll("[data-action]")) {
     const idle = NEEDS_SOMEBODY.has(button.dataset.action) && desk.status !== "serving" && !busy;
-    if (off || idle) button.setAttribute("aria-disabled", "true");
-    else button.removeAttribute("aria-disabled");
+    mark(button, "aria-disabled", off || idle ? "true" : null);
     button.classList.toggle("busy", busy === button.dataset.action);
   }
   const number = desk.ticket ? numberOf(desk.ticket) : null;
+  draw(at("next-sign"), stale ? "offline" : "info", icon);
   say(at("next-word"), off ? (stale ? "Ara no es pot cridar" : "Aquí no es pot cridar") : busy === "next" ? doing : "Següent");
   say(at("next-what"), stale ? "Crideu de viva veu. El que premeu ara no es guarda." : onlyReads ? ONLY_READS : whatNextDoes(desk, number, waiting));
   const closed = desk.status === "closed" || desk.status === "paused";
-  at("open-close").dataset.action = closed ? "open" : "close";
+  mark(at("open-close"), "data-action", closed ? "open" : "close");
   say(at("open-close-word"), closed ? "Obre la taula" : "Tanca la taula");
   document.body.classList.toggle("no-shortcuts", !shortcuts);
-  at("shortcuts").setAttribute("aria-pressed", String(shortcuts));
+  mark(at("shortcuts"), "aria-pressed", String(shortcuts));
   say(at("shortcuts-word"), shortcuts ? "activades" : "desactivades");
 }

@@ -87,33 +87,24 @@ export const ONLY_READS = "En aquesta adreça la pàgina només llegeix. Crideu 
 /** A line of the state of the devices: what it is called, with which drawing. */
 export const PARTS = {
   printer: ["Impressora", "printer"],
-  screen: ["Pantalla", "tv"],
-  board: ["Pantalla de la sala", "tv"],
+  screen: ["Pantalla de la sala", "tv"],
   sound: ["So de la sala", "speaker"],
-  chime: ["So de la sala", "speaker"],
   button: ["Botó", "button"],
-  kiosk: ["Quiosc", "kiosk"],
 };
-
-const WELL = { ok: "en marxa", ready: "en marxa", on: "en marxa" };
 
 const AILS = {
   "paper-low": "queda poc paper",
-  "paper-near-end": "queda poc paper",
   "paper-out": "sense paper",
   "cover-open": "tapa oberta",
   offline: "apagada o desconnectada",
   silent: "no respon",
   fault: "avariada",
-  jam: "paper encallat",
   stuck: "encallat",
   "no-player": "sense so",
-  off: "sense so",
-  missing: "no es troba",
   "out-of-date": "cal actualitzar-la",
 };
 
 /** How a part of a device is: the words, and whether somebody has to see to it. */
 export function partState(state) {
-  return WELL[state] ? { words: WELL[state], ails: false } : { words: AILS[state] ?? state, ails: true };
+  return state === "ok" ? { words: "en marxa", ails: false } : { words: AILS[state] ?? state, ails: true };
 }

@@ -2,10 +2,12 @@
 // The agent's page: which desk it is, what its buttons and keys send, and what came of it.
 // The hub decides; this page asks and says.
 
+import { wearAccent } from "/assets/accent.js";
 import { send } from "/assets/command.js";
 import { drawBar, drawButtons, drawChooser, drawCurrent, drawDevices, drawLost, drawTime, drawWaiting, numberOf, waitingHere } from "/assets/desk-view.js";
 import { DOING, ONLY_READS, done, refused } from "/assets/desk-words.js";
 import { inLanguage } from "/assets/dates.js";
+import { draw, entitle, mark, show } from "/assets/element.js";
 import { Hub, fetchJson } from "/assets/hub.js";
 import { icon, placeIcons } from "/assets/icon.js";
 
@@ -64,20 +66,20 @@ function drawAll() {
     drawUnreached();
     return;
   }
-  if (/^#[0-9a-f]{6}$/i.test(hub.office.accent ?? "")) document.documentElement.style.setProperty("--accent", hub.office.accent);
+  wearAccent(hub.office.accent);
   const desk = configured() && deskNow();
   const choosing = page.choosing || !desk;
-  at("choose").hidden = !choosing;
-  at("work").hidden = at("list").hidden = choosing;
-  at("change").hidden = choosing;
+  show(at("choose"), choosing);
+  for (const id of ["work", "list", "change"]) show(at(id), !choosing);
   if (choosing) drawChoice();
   else drawDesk(desk);
 }
 
 // The hub has never answered since the page was opened: there is nothing to mark as stale.
 function drawUnreached() {
-  at("link").className = "st chip";
-  at("link").replaceChildren(icon("offline"), hub.staleSince === null ? "Connectant…" : "Sense connexió. Ho provem cada 2 segons.");
+  if (hub.staleSince === null) return;
+  mark(at("link"), "class", "st chip");
+  draw(at("link"), "unreached", () => [icon("offline"), "Sense connexió. Ho provem cada 2 segons."]);
 }
 
 function drawChoice() {
@@ -85,7 +87,7 @@ function drawChoice() {
   drawBar(hub, "Trieu la taula", null);
   drawTime(hub, null);
   drawChooser(hub, gone ? `Aquí no hi ha cap taula «${page.deskId}».` : null, choose);
-  document.title = "Trieu la taula";
+  entitle("Trieu la taula");
 }
 
 function drawDesk(desk) {
@@ -101,7 +103,7 @@ function drawDesk(desk) {
   drawWaiting(hub, groups);
   drawDevices(hub);
   drawButtons({ ...page, stale: hub.staleSince !== null, doing: DOING[page.busy], desk, waiting });
-  document.title = desk.ticket ? `${name} · ${numberOf(desk.ticket)}` : name;
+  entitle(desk.ticket ? `${name} · ${numberOf(desk.ticket)}` : name);
 }
 
 // A call that came by the desk's own button, or from a colleague, is said here too.

@@ -18,15 +18,33 @@ export function element(name, attributes = {}, ...children) {
 
 const shown = new WeakMap();
 
-/** Fills `place` with what `build(data)` gives, if `data` is not what it shows already. */
+/** Fills `place` with what `build(data)` gives, if `data` is not what it shows already; tells if it did. */
 export function draw(place, data, build) {
   const key = JSON.stringify(data);
-  if (shown.get(place) === key) return;
+  if (shown.get(place) === key) return false;
   shown.set(place, key);
   place.replaceChildren(...[build(data)].flat());
+  return true;
 }
 
 /** Sets the text of an element, if it is another one. */
 export function say(place, text) {
   if (place.textContent !== text) place.textContent = text;
+}
+
+/** Sets an attribute, or takes it away with null, if that changes anything. */
+export function mark(place, name, value) {
+  if (place.getAttribute(name) === value) return;
+  if (value === null) place.removeAttribute(name);
+  else place.setAttribute(name, value);
+}
+
+/** Shows an element or hides it, if that changes anything. */
+export function show(place, shown) {
+  mark(place, "hidden", shown ? null : "");
+}
+
+/** Gives the page its title, if it is another one. */
+export function entitle(title) {
+  if (document.title !== title) document.title = title;
 }

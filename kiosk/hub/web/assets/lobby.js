@@ -2,10 +2,11 @@
 // The board in a browser: the call now, the last ones, how many wait. It draws what the hub says and
 // rings for what is new; it never sends anything.
 
+import { wearAccent } from "/assets/accent.js";
 import { Announcer } from "/assets/announcer.js";
 import { Chime } from "/assets/chime.js";
 import { dayOf, hourOf, inLanguage, isOneOClock, listOf } from "/assets/dates.js";
-import { draw, element, say } from "/assets/element.js";
+import { draw, element, entitle, mark, say, show } from "/assets/element.js";
 import { Hub } from "/assets/hub.js";
 import { icon, placeIcons } from "/assets/icon.js";
 import { boardWords } from "/assets/lobby-words.js";
@@ -65,16 +66,17 @@ function drawAll() {
     if (hub.staleSince !== null) drawUnreached();
     return;
   }
-  if (/^#[0-9a-f]{6}$/i.test(hub.office.accent ?? "")) document.documentElement.style.setProperty("--accent", hub.office.accent);
-  document.documentElement.lang = language();
-  document.title = words().title;
+  wearAccent(hub.office.accent);
+  mark(document.documentElement, "lang", language());
+  entitle(words().title);
+  say(at("heading"), words().title);
   if (hub.staleSince === null) announce(announcer.turn(hub.clock.now()));
   drawTop();
   drawCalls();
   drawWaiting();
   drawNotice();
   drawSound();
-  at("board").hidden = false;
+  show(at("main"), true);
 }
 
 function announce(call) {
@@ -85,8 +87,8 @@ function announce(call) {
 
 function drawUnreached() {
   draw(at("calls"), "unreached", () => lostPanel(words().unreached));
-  at("board").hidden = false;
-  at("last").hidden = true;
+  show(at("main"), true);
+  show(at("last"), false);
 }
 
 function drawTop() {
@@ -100,11 +102,12 @@ function drawTop() {
 function drawCalls() {
   const stale = hub.staleSince !== null;
   const view = announcer.view(hub.clock.now());
-  at("last").hidden = false;
+  show(at("last"), true);
   at("last").classList.toggle("old", stale);
   if (stale) {
     draw(at("calls"), ["lost", hub.staleSince], () => lostPanel(words().lost(theHour(hub.staleSince))));
     say(at("last-word"), words().lastBefore(theHour(hub.staleSince)));
+    show(at("last-word"), hub.queue.calls.length > 0);
     drawRows(hub.queue.calls.map((call) => row(call, false)));
     return;
   }
@@ -112,7 +115,8 @@ function drawCalls() {
   const panel = now && { ...now, announced: view.announced, to: deskName(now.desk), parts: deskParts(now.desk) };
   const second = next && { ...next, parts: deskParts(next.desk) };
   draw(at("calls"), [language(), panel, second], () => callPanels(panel, second));
-  say(at("last-word"), view.soon.length + view.before.length > 0 ? words().last : "");
+  say(at("last-word"), words().last);
+  show(at("last-word"), view.soon.length + view.before.length > 0);
   drawRows([...view.soon.map((call) => row(call, true)), ...view.before.map((call) => row(call, false))]);
 }
 
@@ -156,19 +160,18 @@ function drawWaiting() {
     return { name: named(service.board_name ?? service.name), count: stale || !now ? "–" : String(now.waiting) };
   });
   const place = at("waiting");
-  place.hidden = false;
-  place.setAttribute("aria-label", words().waiting);
-  draw(place, rows, () => rows.map((one) => element("li", {}, element("span", {}, one.name), element("b", {}, icon("people"), one.count))));
-  fitWaiting(place);
+  mark(place, "aria-label", words().waiting);
+  const drawn = draw(place, rows, () => rows.map((one) => element("li", {}, element("span", {}, one.name), element("b", {}, icon("people"), one.count))));
+  if (drawn) fitWaiting(place);
 }
 
 // Where the services don't fit in one line, those that nobody waits for give way, the last first.
 function fitWaiting(place) {
   const items = [...place.children];
-  for (const one of items) one.hidden = false;
+  for (const one of items) show(one, true);
   if (getComputedStyle(place).display !== "flex") return;
   const spare = items.filter((one) => one.querySelector("b").textContent === "0" || one.querySelector("b").textContent === "–");
-  while (place.scrollWidth > place.clientWidth && spare.length > 0) spare.pop().hidden = true;
+  while (place.scrollWidth > place.clientWidth && spare.length > 0) show(spare.pop(), false);
 }
 
 function drawNotice() {
@@ -177,11 +180,12 @@ function drawNotice() {
   const own = hub.queue.notice ? named(hub.queue.notice.text) : "";
   const text = stale ? words().stillValid : own || (booked.length > 0 ? words().onlyBooked(listOf(booked, language())) : "");
   say(at("notice-text"), text);
-  at("notice").hidden = text === "";
+  mark(at("notice-text"), "dir", language() === "ar" ? "rtl" : "ltr");
+  show(at("notice"), text !== "");
 }
 
 function drawSound() {
-  at("sound").hidden = !chime.needsTouch || !hub.office;
+  show(at("sound"), chime.needsTouch && hub.office !== null);
   say(at("sound-word"), words().sound);
 }
 

@@ -3,8 +3,9 @@
 // the token in the page's address; after that /v1/state says how it stands, and it is asked for
 // again only when the state no longer tells.
 
+import { wearAccent } from "/assets/accent.js";
 import { hourOf, inLanguage, isOneOClock } from "/assets/dates.js";
-import { draw, element, say } from "/assets/element.js";
+import { draw, element, entitle, mark, say, show } from "/assets/element.js";
 import { Hub, fetchJson } from "/assets/hub.js";
 import { icon, placeIcons } from "/assets/icon.js";
 import { isRightToLeft, ticketWords } from "/assets/ticket-words.js";
@@ -77,8 +78,8 @@ function drawAll() {
   if (!hub.office || page.status === null) return;
   const { office } = hub;
   if (/^#[0-9a-f]{6}$/i.test(office.accent ?? "")) document.documentElement.style.setProperty("--accent", office.accent);
-  document.documentElement.lang = language();
-  document.documentElement.dir = isRightToLeft(language()) ? "rtl" : "ltr";
+  mark(document.documentElement, "lang", language());
+  mark(document.documentElement, "dir", isRightToLeft(language()) ? "rtl" : "ltr");
   say(at("town"), office.town ? named(office.town) : named(office.name));
   say(at("name"), office.town ? named(office.name) : "");
   drawLost();
@@ -99,7 +100,7 @@ function drawLost() {
     say(at("lost-since"), words().lost(theHour(hub.staleSince)));
     say(at("lost-what"), words().lostWhat);
   }
-  at("lost").hidden = !stale;
+  show(at("lost"), stale);
 }
 
 function deskName(id) {
@@ -111,7 +112,8 @@ function drawSlip() {
   const { ticket, status } = page;
   const stale = hub.staleSince !== null;
   const called = status === "called";
-  document.title = !ticket ? document.title : called ? words().titleCalled(ticket.number, deskName(ticket.desk)) : words().title(ticket.number);
+  if (ticket) entitle(called ? words().titleCalled(ticket.number, deskName(ticket.desk)) : words().title(ticket.number));
+  say(at("heading"), document.title);
   const sentence = { finished: words().finished, "no-show": words().noShow, cancelled: words().cancelled, parked: words().parked, unknown: words().unknown }[status];
   if (sentence) {
     draw(at("slip"), [status, sentence], () => element("div", { class: "slip over" }, element("p", {}, sentence)));
@@ -122,7 +124,7 @@ function drawSlip() {
   const shown = { called, stale, language: language(), number: ticket.number, desk: called ? deskName(ticket.desk) : null, service: service ? named(service.name) : "", ahead: ticket.ahead, wait: ticket.wait };
   draw(at("slip"), shown, called && !stale ? calledSlip : waitingSlip);
   draw(at("say"), [called, language()], () => (called ? [words().sayCalled] : words().sayWaiting).map((one) => element("p", {}, one)));
-  at("say").className = called ? "say called" : "say";
+  mark(at("say"), "class", called ? "say called" : "say");
 }
 
 function calledSlip({ number, desk }) {
@@ -149,7 +151,7 @@ function line(drawing, strong, weak) {
 
 function drawLive() {
   const place = at("live");
-  place.hidden = hub.staleSince !== null || OVER.has(page.status);
+  show(place, hub.staleSince === null && !OVER.has(page.status));
   draw(place, words().updated(theHour(hub.clock.now())), (text) => [icon("check"), text]);
 }
 
@@ -165,9 +167,10 @@ function hoursToday() {
 
 function drawAsk() {
   const phone = hub.office.links.whatsapp;
-  at("ask").hidden = !phone || !page.ticket || OVER.has(page.status);
-  if (at("ask").hidden) return;
-  at("whatsapp").href = `https://wa.me/${phone}?text=${encodeURIComponent(words().askText(page.ticket.number))}`;
+  const asks = Boolean(phone && page.ticket) && !OVER.has(page.status);
+  show(at("ask"), asks);
+  if (!asks) return;
+  mark(at("whatsapp"), "href", `https://wa.me/${phone}?text=${encodeURIComponent(words().askText(page.ticket.number))}`);
   say(at("whatsapp-word"), words().ask);
   const hours = hoursToday();
   say(at("whatsapp-what"), hours ? words().askHours(...hours) : words().askWhat);
