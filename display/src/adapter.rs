@@ -46,7 +46,14 @@ impl Adapter {
         let theme = Theme::get(&window);
         theme.set_reduced_motion(reduced_motion);
         let usual_accent = theme.get_accent();
-        let adapter = Self { window, rows, counts, drawn: RefCell::default(), usual_accent, witness };
+        let adapter = Self {
+            window,
+            rows,
+            counts,
+            drawn: RefCell::default(),
+            usual_accent,
+            witness,
+        };
         adapter.speak(None);
         adapter.draw(&Board::default());
         Ok(adapter)
@@ -65,7 +72,11 @@ impl Adapter {
             self.speak(board.language.as_ref());
         }
         if before.accent != board.accent {
-            let accent = board.accent.as_deref().and_then(color).unwrap_or(self.usual_accent);
+            let accent = board
+                .accent
+                .as_deref()
+                .and_then(color)
+                .unwrap_or(self.usual_accent);
             Theme::get(&self.window).set_accent(accent);
         }
         let window = &self.window;
@@ -87,9 +98,11 @@ impl Adapter {
             .into_iter()
             .any(|tag| slint::select_bundled_translation(tag).is_ok());
         if !spoken {
-            tracing::warn!(language = wanted, "the board does not speak the office's first language");
+            tracing::warn!(
+                language = wanted,
+                "the board does not speak the office's first language"
+            );
         }
-        Theme::get(&self.window).set_rtl(language.is_some_and(words::is_right_to_left));
     }
 
     fn draw_panel(&self, board: &Board) {
@@ -119,7 +132,9 @@ impl Adapter {
             Notice::Nothing => Line::Nothing,
             Notice::NumbersStayValid => Line::NumbersStayValid,
             Notice::ByAppointment(services) => {
-                let (last, others) = services.split_last().map_or(("", &[][..]), |(last, others)| (last, others));
+                let (last, others) = services
+                    .split_last()
+                    .map_or(("", &[][..]), |(last, others)| (last, others));
                 self.window.set_services(others.join(", ").into());
                 self.window.set_last_service(last.into());
                 Line::ByAppointment
@@ -132,7 +147,8 @@ impl Adapter {
     pub fn testify(&self) {
         let board = self.drawn.borrow();
         let places = self.places(&board);
-        self.witness.keep_places(|name| places.iter().any(|place| place.name == name));
+        self.witness
+            .keep_places(|name| places.iter().any(|place| place.name == name));
         for place in places {
             self.witness.place(place);
         }
@@ -162,7 +178,10 @@ impl Adapter {
             Panel::Stale(since) => vec![frame("stale".to_owned(), hour(board, *since), panel)],
             Panel::One(now) => vec![frame("call".to_owned(), spoken(now), panel)],
             Panel::Two(now, after) => {
-                vec![frame("call".to_owned(), spoken(now), panel), frame("next".to_owned(), spoken(after), next)]
+                vec![
+                    frame("call".to_owned(), spoken(now), panel),
+                    frame("next".to_owned(), spoken(after), next),
+                ]
             }
         };
         let mut area = self.window.get_row_area();
@@ -183,16 +202,23 @@ impl Adapter {
 /// The board's language; before an office is known, that of the first one.
 fn language(board: &Board) -> Language {
     board.language.clone().unwrap_or_else(|| {
-        FIRST_LANGUAGE.parse().unwrap_or_else(|error| unreachable!("{error}"))
+        FIRST_LANGUAGE
+            .parse()
+            .unwrap_or_else(|error| unreachable!("{error}"))
     })
 }
 
 fn day(board: &Board) -> String {
-    board.now.map(|now| words::date(&language(board), now.date())).unwrap_or_default()
+    board
+        .now
+        .map(|now| words::date(&language(board), now.date()))
+        .unwrap_or_default()
 }
 
+/// The hour, which no line breaks within.
 fn hour(board: &Board, at: Option<DateTime>) -> String {
-    at.map(|at| words::hour(&language(board), at.time())).unwrap_or_default()
+    let hour = at.map(|at| words::hour(&language(board), at.time()));
+    hour.unwrap_or_default().replace(' ', "\u{a0}")
 }
 
 fn call(shown: &Shown) -> ui::Call {
@@ -217,11 +243,16 @@ fn row(row: &Row) -> ui::Row {
 }
 
 fn count(waiting: &Waiting) -> ui::Count {
-    ui::Count { service: waiting.service.as_str().into(), people: people(waiting).into() }
+    ui::Count {
+        service: waiting.service.as_str().into(),
+        people: people(waiting).into(),
+    }
 }
 
 fn people(waiting: &Waiting) -> String {
-    waiting.people.map_or(UNKNOWN.to_owned(), |people| people.to_string())
+    waiting
+        .people
+        .map_or(UNKNOWN.to_owned(), |people| people.to_string())
 }
 
 /// Changes only the rows that differ: each one that is told is drawn anew.
@@ -240,7 +271,9 @@ fn update<T: Clone + PartialEq + 'static>(model: &VecModel<T>, wanted: Vec<T>) {
 
 /// The colour that `#0A5361` means.
 fn color(text: &str) -> Option<Color> {
-    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.bytes().all(|one| one.is_ascii_hexdigit()))?;
+    let digits = text
+        .strip_prefix('#')
+        .filter(|digits| digits.len() == 6 && digits.bytes().all(|one| one.is_ascii_hexdigit()))?;
     let rgb = u32::from_str_radix(digits, 16).ok()?;
     Some(Color::from_argb_encoded(0xFF00_0000 | rgb))
 }

@@ -75,7 +75,9 @@ impl Announcements {
     /// What stands in line, first one first; a recall of what the panel shows is left out, as its number is up.
     pub fn line(&self) -> impl Iterator<Item = &Announcement> {
         let filled = self.filled();
-        self.line.iter().filter(move |one| filled.is_none_or(|it| !it.same_call(one)))
+        self.line
+            .iter()
+            .filter(move |one| filled.is_none_or(|it| !it.same_call(one)))
     }
 
     /// Forgets everything.
@@ -134,7 +136,8 @@ impl Announcements {
     }
 
     fn holds(&self, now: Instant) -> bool {
-        self.announced_for(now).is_some_and(|for_so_long| for_so_long < self.hold())
+        self.announced_for(now)
+            .is_some_and(|for_so_long| for_so_long < self.hold())
     }
 
     /// Moves the first in line up if the panel is free.
@@ -142,11 +145,19 @@ impl Announcements {
         if self.holds(now) {
             return Step::Still;
         }
-        let in_a_row = self.announced_for(now).is_some_and(|for_so_long| for_so_long < HOLD * 2);
+        let in_a_row = self
+            .announced_for(now)
+            .is_some_and(|for_so_long| for_so_long < HOLD * 2);
         let crowded = self.line.len() >= CROWD;
-        let Some(call) = self.line.pop_front() else { return Step::Still };
+        let Some(call) = self.line.pop_front() else {
+            return Step::Still;
+        };
         self.filled = Some((call, Some(now)));
-        if crowded && in_a_row { Step::Quiet } else { Step::Rings }
+        if crowded && in_a_row {
+            Step::Quiet
+        } else {
+            Step::Rings
+        }
     }
 
     /// When [`step`](Self::step) or [`take_down`](Self::take_down) may next have something to do.

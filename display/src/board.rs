@@ -118,20 +118,27 @@ impl DeskName {
     pub fn of(name: &str) -> Self {
         let name = name.trim();
         let is_figure = |text: &str| {
-            text.chars().count() <= Self::FIGURE_CHARS_MAX && text.chars().any(|one| one.is_ascii_digit())
+            text.chars().count() <= Self::FIGURE_CHARS_MAX
+                && text.chars().any(|one| one.is_ascii_digit())
         };
         match name.rsplit_once(' ') {
-            Some((word, figure)) if is_figure(figure) => {
-                Self { word: word.trim_end().to_owned(), figure: figure.to_owned() }
-            }
-            _ => Self { word: String::new(), figure: name.to_owned() },
+            Some((word, figure)) if is_figure(figure) => Self {
+                word: word.trim_end().to_owned(),
+                figure: figure.to_owned(),
+            },
+            _ => Self {
+                word: String::new(),
+                figure: name.to_owned(),
+            },
         }
     }
 
     /// The whole name.
     #[must_use]
     pub fn whole(&self) -> String {
-        format!("{} {}", self.word, self.figure).trim_start().to_owned()
+        format!("{} {}", self.word, self.figure)
+            .trim_start()
+            .to_owned()
     }
 }
 
@@ -146,9 +153,15 @@ mod tests {
             (word, figure)
         };
         assert_eq!(parts("Taula 2"), ("Taula".to_owned(), "2".to_owned()));
-        assert_eq!(parts("Finestreta gran 12"), ("Finestreta gran".to_owned(), "12".to_owned()));
+        assert_eq!(
+            parts("Finestreta gran 12"),
+            ("Finestreta gran".to_owned(), "12".to_owned())
+        );
         assert_eq!(parts("Recepció"), (String::new(), "Recepció".to_owned()));
-        assert_eq!(parts("Sala de plens"), (String::new(), "Sala de plens".to_owned()));
+        assert_eq!(
+            parts("Sala de plens"),
+            (String::new(), "Sala de plens".to_owned())
+        );
     }
 
     #[test]

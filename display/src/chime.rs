@@ -42,12 +42,28 @@ impl Tone {
     const fn notes(self) -> [Note; 2] {
         match self {
             Self::Call => [
-                Note { pitch_hz: 659.26, start_s: 0.0, level: 0.34 },
-                Note { pitch_hz: 523.25, start_s: 0.42, level: 0.34 },
+                Note {
+                    pitch_hz: 659.26,
+                    start_s: 0.0,
+                    level: 0.34,
+                },
+                Note {
+                    pitch_hz: 523.25,
+                    start_s: 0.42,
+                    level: 0.34,
+                },
             ],
             Self::Away => [
-                Note { pitch_hz: 293.66, start_s: 0.0, level: 0.24 },
-                Note { pitch_hz: 220.0, start_s: 0.36, level: 0.24 },
+                Note {
+                    pitch_hz: 293.66,
+                    start_s: 0.0,
+                    level: 0.24,
+                },
+                Note {
+                    pitch_hz: 220.0,
+                    start_s: 0.36,
+                    level: 0.24,
+                },
             ],
         }
     }
@@ -83,12 +99,17 @@ impl Note {
             part * (TAU * self.pitch_hz * times * since).sin() * (-since / decay_s).exp()
         };
         // Higher partials die sooner: struck metal, not an organ.
-        let body = partial(1.0, 0.8, DECAY_S) + partial(2.0, 0.14, DECAY_S * 0.6) + partial(3.0, 0.06, DECAY_S * 0.35);
+        let body = partial(1.0, 0.8, DECAY_S)
+            + partial(2.0, 0.14, DECAY_S * 0.6)
+            + partial(3.0, 0.06, DECAY_S * 0.35);
         self.level * attack * release * body
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a few seconds of frames are exact in an f32")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a few seconds of frames are exact in an f32"
+)]
 fn frame_to_seconds(frame: usize) -> f32 {
     frame as f32 / RATE_HZ as f32
 }
@@ -103,7 +124,10 @@ fn seconds_to_frames(seconds: f32) -> usize {
     (seconds * RATE_HZ as f32).ceil() as usize
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "clamped to the range of a sample")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "clamped to the range of a sample"
+)]
 fn to_sample(level: f32) -> i16 {
     (level.clamp(-1.0, 1.0) * f32::from(i16::MAX)).round() as i16
 }
@@ -114,11 +138,18 @@ mod tests {
 
     fn left(tone: Tone) -> Vec<i16> {
         let bytes = tone.samples();
-        bytes.chunks_exact(CHANNELS * 2).map(|frame| i16::from_le_bytes([frame[0], frame[1]])).collect()
+        bytes
+            .chunks_exact(CHANNELS * 2)
+            .map(|frame| i16::from_le_bytes([frame[0], frame[1]]))
+            .collect()
     }
 
     fn loudest(samples: &[i16]) -> u16 {
-        samples.iter().map(|one| one.unsigned_abs()).max().unwrap_or(0)
+        samples
+            .iter()
+            .map(|one| one.unsigned_abs())
+            .max()
+            .unwrap_or(0)
     }
 
     #[test]
@@ -134,10 +165,24 @@ mod tests {
     fn a_tone_begins_and_ends_without_a_click_and_never_clips() {
         for tone in [Tone::Call, Tone::Away] {
             let samples = left(tone);
-            let steps = samples.windows(2).map(|pair| pair[0].abs_diff(pair[1])).max().unwrap_or(0);
-            assert!(samples[0].unsigned_abs() < 40 && samples[samples.len() - 1].unsigned_abs() < 40);
-            assert!(loudest(&samples) < 20_000, "louder than soft: {}", loudest(&samples));
-            assert!(loudest(&samples) > 4_000, "not to be heard: {}", loudest(&samples));
+            let steps = samples
+                .windows(2)
+                .map(|pair| pair[0].abs_diff(pair[1]))
+                .max()
+                .unwrap_or(0);
+            assert!(
+                samples[0].unsigned_abs() < 40 && samples[samples.len() - 1].unsigned_abs() < 40
+            );
+            assert!(
+                loudest(&samples) < 20_000,
+                "louder than soft: {}",
+                loudest(&samples)
+            );
+            assert!(
+                loudest(&samples) > 4_000,
+                "not to be heard: {}",
+                loudest(&samples)
+            );
             assert!(steps < 4_000, "a jump of {steps}");
         }
     }
@@ -145,8 +190,13 @@ mod tests {
     #[test]
     fn a_call_is_two_notes_struck_one_after_the_other() {
         let samples = left(Tone::Call);
-        let part = |from_s: f32, to_s: f32| loudest(&samples[seconds_to_frames(from_s)..seconds_to_frames(to_s)]);
+        let part = |from_s: f32, to_s: f32| {
+            loudest(&samples[seconds_to_frames(from_s)..seconds_to_frames(to_s)])
+        };
         assert!(part(0.0, 0.1) > part(0.3, 0.4) * 2, "the first has faded");
-        assert!(part(0.43, 0.53) > part(0.3, 0.4) * 2, "when the second is struck");
+        assert!(
+            part(0.43, 0.53) > part(0.3, 0.4) * 2,
+            "when the second is struck"
+        );
     }
 }

@@ -24,8 +24,10 @@ impl Clock {
     #[must_use]
     pub fn at(&self, when: Instant) -> Option<Timestamp> {
         let (now, heard) = self.beat?;
-        let passed = i64::try_from(when.saturating_duration_since(heard).as_millis()).unwrap_or(i64::MAX);
-        let before = i64::try_from(heard.saturating_duration_since(when).as_millis()).unwrap_or(i64::MAX);
+        let passed =
+            i64::try_from(when.saturating_duration_since(heard).as_millis()).unwrap_or(i64::MAX);
+        let before =
+            i64::try_from(heard.saturating_duration_since(when).as_millis()).unwrap_or(i64::MAX);
         Some(now.plus_ms(passed).plus_ms(-before))
     }
 
@@ -47,14 +49,20 @@ mod tests {
         let mut clock = Clock::default();
         assert_eq!(clock.at(start), None);
         clock.set(Timestamp::from_unix_ms(1_000_000), start);
-        assert_eq!(clock.at(start + Duration::from_millis(2_500)), Some(Timestamp::from_unix_ms(1_002_500)));
+        assert_eq!(
+            clock.at(start + Duration::from_millis(2_500)),
+            Some(Timestamp::from_unix_ms(1_002_500))
+        );
     }
 
     #[test]
     fn the_time_before_a_beat_can_be_told_too() {
         let start = Instant::now();
         let mut clock = Clock::default();
-        clock.set(Timestamp::from_unix_ms(90_000), start + Duration::from_secs(30));
+        clock.set(
+            Timestamp::from_unix_ms(90_000),
+            start + Duration::from_secs(30),
+        );
         assert_eq!(clock.at(start), Some(Timestamp::from_unix_ms(60_000)));
     }
 
@@ -63,6 +71,9 @@ mod tests {
         let start = Instant::now();
         let mut clock = Clock::default();
         clock.set(Timestamp::from_unix_ms(60_000 + 45_000), start);
-        assert_eq!(clock.next_minute(start), Some(start + Duration::from_secs(15)));
+        assert_eq!(
+            clock.next_minute(start),
+            Some(start + Duration::from_secs(15))
+        );
     }
 }

@@ -67,7 +67,10 @@ impl Follow {
                 }
             }
             Update::UnknownKind { seq, at, kind } => {
-                tracing::warn!(kind, "the hub tells what this board does not know; install its newer version here");
+                tracing::warn!(
+                    kind,
+                    "the hub tells what this board does not know; install its newer version here"
+                );
                 self.view.skip(seq, at, now);
                 self.reports.part("screen", "out-of-date");
             }
@@ -94,7 +97,10 @@ impl Follow {
                 (true, "no-player")
             }
             sound::News::Failed(why) => {
-                tracing::warn!(why, "the board can't be heard; see the loudspeaker and its player");
+                tracing::warn!(
+                    why,
+                    "the board can't be heard; see the loudspeaker and its player"
+                );
                 (true, "failed")
             }
         };

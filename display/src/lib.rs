@@ -19,8 +19,7 @@ pub mod view_model;
 /// What the Slint compiler made of `ui/board.slint`.
 #[expect(
     missing_docs,
-    clippy::all,
-    clippy::allow_attributes_without_reason,
+    clippy::todo,
     clippy::unwrap_used,
     unreachable_pub,
     reason = "generated: its words are in the Slint sources"

@@ -76,7 +76,11 @@ enum ProgramError {
 impl ProgramError {
     /// A configuration that is wrong is told apart from a machine that fails.
     fn code(&self) -> ExitCode {
-        ExitCode::from(if matches!(self, Self::Config { .. }) { 2 } else { 1 })
+        ExitCode::from(if matches!(self, Self::Config { .. }) {
+            2
+        } else {
+            1
+        })
     }
 }
 
@@ -85,7 +89,11 @@ impl ProgramError {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = read(&arguments.config).and_then(|config| {
-        if arguments.check { check(&arguments.config, &config) } else { run(&arguments, config) }
+        if arguments.check {
+            check(&arguments.config, &config)
+        } else {
+            run(&arguments, config)
+        }
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -100,18 +108,24 @@ pub fn main() -> ExitCode {
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {
-    let sides = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    let sides = text
+        .split_once('x')
+        .and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
     let sensible = |side: &u32| (320..=8_192).contains(side);
     sides
         .filter(|(width, height)| sensible(width) && sensible(height))
-        .ok_or_else(|| "a size is WIDTHxHEIGHT in pixels, each 320 to 8192, such as 1920x1080".to_owned())
+        .ok_or_else(|| {
+            "a size is WIDTHxHEIGHT in pixels, each 320 to 8192, such as 1920x1080".to_owned()
+        })
 }
 
 fn read(path: &Path) -> Result<DeviceConfig, ProgramError> {
     let path = path.to_owned();
     match std::fs::read_to_string(&path) {
         Err(source) => Err(ProgramError::Unreadable { path, source }),
-        Ok(text) => torn_config::device(&text).map_err(|mistakes| ProgramError::Config { path, mistakes }),
+        Ok(text) => {
+            torn_config::device(&text).map_err(|mistakes| ProgramError::Config { path, mistakes })
+        }
     }
 }
 
@@ -122,7 +136,11 @@ fn check(path: &Path, config: &DeviceConfig) -> Result<(), ProgramError> {
             writeln!(out, "{}: {warning}", path.display())?;
         }
         for setting in &config.without_effect {
-            writeln!(out, "{}: {setting} is accepted and has no effect yet", path.display())?;
+            writeln!(
+                out,
+                "{}: {setting} is accepted and has no effect yet",
+                path.display()
+            )?;
         }
         writeln!(out, "{}: right", path.display())
     };
@@ -164,7 +182,9 @@ fn run(arguments: &Arguments, config: DeviceConfig) -> Result<(), ProgramError> 
     if let Some(page) = window.page() {
         tracing::info!(page, "the board is served on page={page}");
         let mut out = io::stdout().lock();
-        writeln!(out, "{{\"page\":\"{page}\"}}").and_then(|()| out.flush()).map_err(ProgramError::Output)?;
+        writeln!(out, "{{\"page\":\"{page}\"}}")
+            .and_then(|()| out.flush())
+            .map_err(ProgramError::Output)?;
     }
     Ok(window.run(component.window())?)
 }
@@ -197,25 +217,48 @@ fn follow(
         }
     };
     let start = |player| Sound::start(player, told).map_err(ProgramError::Thread);
-    let sound = if config.sound.enabled { Some(start(config.sound.player.clone())?) } else { None };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let sound = if config.sound.enabled {
+        Some(start(config.sound.player.clone())?)
+    } else {
+        None
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     let runtime = runtime.map_err(ProgramError::Thread)?;
     let (view, device) = (ViewModel::new(config.reduced_motion), config.id.clone());
     let follow = move || {
         runtime.block_on(async {
             let reports = Reports::start(client.clone(), device);
-            Follow { view, boards, sound, sound_news, reports, sound_was: None }.run(&client).await;
+            Follow {
+                view,
+                boards,
+                sound,
+                sound_news,
+                reports,
+                sound_was: None,
+            }
+            .run(&client)
+            .await;
         });
     };
-    std::thread::Builder::new().name("follow".to_owned()).spawn(follow).map_err(ProgramError::Thread)?;
+    std::thread::Builder::new()
+        .name("follow".to_owned())
+        .spawn(follow)
+        .map_err(ProgramError::Thread)?;
     Ok(())
 }
 
 fn token(config: &DeviceConfig) -> Result<Option<String>, ProgramError> {
-    let Some(path) = &config.token_file else { return Ok(None) };
+    let Some(path) = &config.token_file else {
+        return Ok(None);
+    };
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text.trim().to_owned())),
-        Err(source) => Err(ProgramError::Unreadable { path: path.clone(), source }),
+        Err(source) => Err(ProgramError::Unreadable {
+            path: path.clone(),
+            source,
+        }),
     }
 }
 
@@ -224,8 +267,14 @@ fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let journal = std::env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok());
-    let plain = journal.is_none().then(|| tracing_subscriber::fmt::layer().with_writer(io::stderr));
-    tracing_subscriber::registry().with(filter).with(journal).with(plain).init();
+    let plain = journal
+        .is_none()
+        .then(|| tracing_subscriber::fmt::layer().with_writer(io::stderr));
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(journal)
+        .with(plain)
+        .init();
 }
 
 #[cfg(test)]

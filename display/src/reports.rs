@@ -38,7 +38,9 @@ impl Reports {
     pub fn part(&self, what: &str, state: &str) {
         match (what.parse(), state.parse()) {
             (Ok(what), Ok(state)) => self.wish(Wish::Part(what, state)),
-            (Err(error), _) | (_, Err(error)) => tracing::error!(%error, "a report that no hub would take"),
+            (Err(error), _) | (_, Err(error)) => {
+                tracing::error!(%error, "a report that no hub would take")
+            }
         }
     }
 
@@ -86,7 +88,11 @@ fn take(parts: &mut BTreeMap<Key, Part>, wish: Wish) {
 
 /// Whether that is settled: a hub that is away is told when it is back.
 async fn tell(client: &Client, device: &DeviceId, what: &Key, state: &Key) -> bool {
-    let report = ReportDevice { state: state.clone(), what: what.clone(), until: None };
+    let report = ReportDevice {
+        state: state.clone(),
+        what: what.clone(),
+        until: None,
+    };
     match client.report(device, &report).await {
         Ok(()) => true,
         Err(Failure::HubAway) => false,

@@ -31,7 +31,10 @@ const LATE: Duration = Duration::from_secs(1);
 /// A player that takes no samples for so long is stuck.
 const STUCK: Duration = Duration::from_secs(5);
 /// How often a player that takes no samples is looked at, 0.2 s.
-const LOOK_AGAIN: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
+const LOOK_AGAIN: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 200_000_000,
+};
 /// The first pause before a player is tried again, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// A player that has run for so long was well: the next pause is the first one again.
@@ -131,15 +134,37 @@ fn on_path(name: &str) -> Option<PathBuf> {
         return Some(PathBuf::from(name)).filter(|path| path.is_file());
     }
     let folders = std::env::var_os("PATH")?;
-    std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
+    std::env::split_paths(&folders)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
 }
 
 /// How `player` is told to take 16-bit samples from its standard input, with little delay.
 fn arguments(player: &Path) -> Vec<OsString> {
     let arguments: &[&str] = if player.file_name().is_some_and(|name| name == "pw-cat") {
-        &["--playback", "--format=s16", "--rate=48000", "--channels=2", "--latency=60ms", "--media-role=Notification", "-"]
+        &[
+            "--playback",
+            "--format=s16",
+            "--rate=48000",
+            "--channels=2",
+            "--latency=60ms",
+            "--media-role=Notification",
+            "-",
+        ]
     } else {
-        &["-q", "-t", "raw", "-f", "S16_LE", "-r", "48000", "-c", "2", "--buffer-time=100000", "-"]
+        &[
+            "-q",
+            "-t",
+            "raw",
+            "-f",
+            "S16_LE",
+            "-r",
+            "48000",
+            "-c",
+            "2",
+            "--buffer-time=100000",
+            "-",
+        ]
     };
     arguments.iter().map(OsString::from).collect()
 }
@@ -168,11 +193,24 @@ impl Player {
         // Without it the pipe holds 340 ms, and so much later a call would be heard.
         fcntl_setpipe_size(&samples, PIPE_BYTES)?;
         let opened = Instant::now();
-        Ok(Self { child, samples, sounding: vec![], written: 0, opened, took_last: opened, bytes: 0 })
+        Ok(Self {
+            child,
+            samples,
+            sounding: vec![],
+            written: 0,
+            opened,
+            took_last: opened,
+            bytes: 0,
+        })
     }
 
     /// Plays until the player ends, and says how it did.
-    fn play(mut self, tones: &Receiver<Tone>, path: &Path, told: &impl Fn(News)) -> Result<String, Dropped> {
+    fn play(
+        mut self,
+        tones: &Receiver<Tone>,
+        path: &Path,
+        told: &impl Fn(News),
+    ) -> Result<String, Dropped> {
         let mut ready = false;
         let mut asked = None;
         loop {
@@ -215,7 +253,10 @@ impl Player {
 
     fn begin(&mut self, tone: Tone, asked: Instant, told: &impl Fn(News)) {
         if asked.elapsed() > LATE {
-            tracing::warn!(?tone, "the player took no samples in time; it is not sounded");
+            tracing::warn!(
+                ?tone,
+                "the player took no samples in time; it is not sounded"
+            );
             return;
         }
         (self.sounding, self.written) = (tone.samples(), 0);
@@ -235,7 +276,11 @@ impl Player {
     fn write_piece(&mut self) -> io::Result<()> {
         let silence = [0; PIECE_BYTES];
         let end = (self.written + PIECE_BYTES).min(self.sounding.len());
-        let piece = if self.written < end { &self.sounding[self.written..end] } else { &silence[..] };
+        let piece = if self.written < end {
+            &self.sounding[self.written..end]
+        } else {
+            &silence[..]
+        };
         self.samples.write_all(piece)?;
         self.bytes += piece.len() as u64;
         self.written = end;

@@ -65,7 +65,10 @@ impl ViewModel {
     /// A board that knows nothing yet; with `reduced_motion` its panel keeps still.
     #[must_use]
     pub fn new(reduced_motion: bool) -> Self {
-        Self { reduced_motion, ..Self::default() }
+        Self {
+            reduced_motion,
+            ..Self::default()
+        }
     }
 
     /// Forgets the queue: the log is told from a day's beginning again.
@@ -107,16 +110,33 @@ impl ViewModel {
                 self.find_zone(office);
             }
             Fact::OfficeConfigured { office } => self.find_zone(office),
-            Fact::TicketCalled { ticket, desk, .. } => self.called(event, *ticket, desk, false, now),
-            Fact::TicketRecalled { ticket, desk, .. } => self.called(event, *ticket, desk, true, now),
+            Fact::TicketCalled { ticket, desk, .. } => {
+                self.called(event, *ticket, desk, false, now)
+            }
+            Fact::TicketRecalled { ticket, desk, .. } => {
+                self.called(event, *ticket, desk, true, now)
+            }
             _ => {}
         }
         let state = &self.state;
         self.announcements.keep(|call| still_called(state, call));
     }
 
-    fn called(&mut self, event: &Event, ticket: TicketId, desk: &DeskId, recall: bool, now: Instant) {
-        let call = Announcement { ticket, desk: desk.clone(), recall, seq: event.seq, at: event.at };
+    fn called(
+        &mut self,
+        event: &Event,
+        ticket: TicketId,
+        desk: &DeskId,
+        recall: bool,
+        now: Instant,
+    ) {
+        let call = Announcement {
+            ticket,
+            desk: desk.clone(),
+            recall,
+            seq: event.seq,
+            at: event.at,
+        };
         if !self.caught_up {
             return;
         }
@@ -128,7 +148,9 @@ impl ViewModel {
     }
 
     fn is_late(&self, call: &Announcement, now: Instant) -> bool {
-        self.clock.at(now).is_none_or(|hub| hub.ms_since(call.at) > LATE_MS)
+        self.clock
+            .at(now)
+            .is_none_or(|hub| hub.ms_since(call.at) > LATE_MS)
     }
 
     /// Shows what was called last, if that is still so, without announcing it.
@@ -149,8 +171,13 @@ impl ViewModel {
     fn news(&mut self, now: Instant) {
         if self.is_stale(now) {
             let (clock, state) = (self.clock, &self.state);
-            let fresh = |call: &Announcement| clock.at(now).is_some_and(|hub| hub.ms_since(call.at) <= LATE_MS);
-            self.announcements.keep(|call| fresh(call) && still_called(state, call));
+            let fresh = |call: &Announcement| {
+                clock
+                    .at(now)
+                    .is_some_and(|hub| hub.ms_since(call.at) <= LATE_MS)
+            };
+            self.announcements
+                .keep(|call| fresh(call) && still_called(state, call));
             self.announcements.hush();
             self.away_said = false;
         }
@@ -160,7 +187,8 @@ impl ViewModel {
     /// Whether the hub has been silent for too long at `now`; before it was ever heard it is not stale.
     #[must_use]
     pub fn is_stale(&self, now: Instant) -> bool {
-        self.news.is_some_and(|news| now.saturating_duration_since(news) >= STALE_AFTER)
+        self.news
+            .is_some_and(|news| now.saturating_duration_since(news) >= STALE_AFTER)
     }
 
     /// Moves the line of announcements on to `now`, and says what is to be heard of that.
@@ -172,21 +200,43 @@ impl ViewModel {
         let step = self.announcements.step(now);
         self.announced += u64::from(step != Step::Still);
         let state = &self.state;
-        self.announcements.take_down(now, |call| still_called(state, call));
+        self.announcements
+            .take_down(now, |call| still_called(state, call));
         (step == Step::Rings).then_some(Heard::Call)
     }
 
     /// When the board may next say something else although nothing is heard of the hub.
     #[must_use]
     pub fn next_change(&self, now: Instant) -> Option<Instant> {
-        let stale_at = self.news.map(|news| news + STALE_AFTER).filter(|at| *at > now);
-        let line = self.announcements.next_step(now).filter(|_| !self.is_stale(now));
-        let replay = self.last_event.map(|at| at + REPLAY_PAUSE).filter(|at| !self.caught_up && *at > now);
-        [stale_at, line, replay, self.next_swing(now), self.clock.next_minute(now)].into_iter().flatten().min()
+        let stale_at = self
+            .news
+            .map(|news| news + STALE_AFTER)
+            .filter(|at| *at > now);
+        let line = self
+            .announcements
+            .next_step(now)
+            .filter(|_| !self.is_stale(now));
+        let replay = self
+            .last_event
+            .map(|at| at + REPLAY_PAUSE)
+            .filter(|at| !self.caught_up && *at > now);
+        [
+            stale_at,
+            line,
+            replay,
+            self.next_swing(now),
+            self.clock.next_minute(now),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     fn swings_at(&self, now: Instant) -> Option<u32> {
-        let for_so_long = self.announcements.announced_for(now).filter(|_| !self.reduced_motion)?;
+        let for_so_long = self
+            .announcements
+            .announced_for(now)
+            .filter(|_| !self.reduced_motion)?;
         let swings = u32::try_from(for_so_long.as_millis() / SWING.as_millis()).unwrap_or(SWINGS);
         (swings < SWINGS).then_some(swings)
     }
@@ -198,10 +248,16 @@ impl ViewModel {
     }
 
     fn find_zone(&mut self, office: &Office) {
-        if self.zone.as_ref().is_some_and(|(name, _)| *name == office.time_zone) {
+        if self
+            .zone
+            .as_ref()
+            .is_some_and(|(name, _)| *name == office.time_zone)
+        {
             return;
         }
-        self.zone = TimeZone::get(&office.time_zone).ok().map(|zone| (office.time_zone.clone(), zone));
+        self.zone = TimeZone::get(&office.time_zone)
+            .ok()
+            .map(|zone| (office.time_zone.clone(), zone));
     }
 
     fn local(&self, when: Instant) -> Option<jiff::civil::DateTime> {
@@ -213,9 +269,14 @@ impl ViewModel {
     /// What the board says at `now`.
     #[must_use]
     pub fn board(&self, now: Instant) -> Board {
-        let replayed = self.last_event.is_some_and(|at| now.saturating_duration_since(at) >= REPLAY_PAUSE);
+        let replayed = self
+            .last_event
+            .is_some_and(|at| now.saturating_duration_since(at) >= REPLAY_PAUSE);
         let Some(office) = self.state.office().filter(|_| self.caught_up || replayed) else {
-            return Board { mute: self.mute, ..Board::default() };
+            return Board {
+                mute: self.mute,
+                ..Board::default()
+            };
         };
         let stale = self.is_stale(now);
         Board {
@@ -227,7 +288,11 @@ impl ViewModel {
             panel: self.panel(office, now),
             rows: self.rows(office, stale),
             waiting: self.waiting(office, stale),
-            notice: if stale { Notice::NumbersStayValid } else { by_appointment(office) },
+            notice: if stale {
+                Notice::NumbersStayValid
+            } else {
+                by_appointment(office)
+            },
             mute: self.mute,
         }
     }
@@ -236,10 +301,20 @@ impl ViewModel {
         if self.is_stale(now) {
             return Panel::Stale(self.news.and_then(|news| self.local(news)));
         }
-        let Some(filled) = self.announcements.filled() else { return Panel::Nobody };
+        let Some(filled) = self.announcements.filled() else {
+            return Panel::Nobody;
+        };
         let deep = self.swings_at(now).is_some_and(|swings| swings % 2 == 1);
-        let announcement = if self.announcements.announced_for(now).is_some() { self.announced } else { 0 };
-        let filled = Shown { deep, announcement, ..self.shown(office, filled) };
+        let announcement = if self.announcements.announced_for(now).is_some() {
+            self.announced
+        } else {
+            0
+        };
+        let filled = Shown {
+            deep,
+            announcement,
+            ..self.shown(office, filled)
+        };
         match self.announcements.line().next() {
             Some(next) => Panel::Two(filled, self.shown(office, next)),
             None => Panel::One(filled),
@@ -256,8 +331,15 @@ impl ViewModel {
     }
 
     fn desk(&self, office: &Office, id: &DeskId) -> DeskName {
-        let name = self.state.desk(id).map(|desk| text(office, Some(&desk.config.name)));
-        DeskName::of(name.as_deref().filter(|name| !name.is_empty()).unwrap_or(id.as_str()))
+        let name = self
+            .state
+            .desk(id)
+            .map(|desk| text(office, Some(&desk.config.name)));
+        DeskName::of(
+            name.as_deref()
+                .filter(|name| !name.is_empty())
+                .unwrap_or(id.as_str()),
+        )
     }
 
     fn rows(&self, office: &Office, stale: bool) -> Vec<Row> {
@@ -268,13 +350,21 @@ impl ViewModel {
         };
         let calls = self.state.calls().iter();
         if stale {
-            return calls.map(|call| row(call.ticket, &call.desk, false)).take(ROWS_MAX).collect();
+            return calls
+                .map(|call| row(call.ticket, &call.desk, false))
+                .take(ROWS_MAX)
+                .collect();
         }
         let filled = self.announcements.filled().map(|call| call.ticket);
         let line: Vec<_> = self.announcements.line().collect();
         let up = |ticket| filled == Some(ticket) || line.iter().any(|call| call.ticket == ticket);
-        let coming = line.iter().skip(1).map(|call| row(call.ticket, &call.desk, true));
-        let earlier = calls.filter(|call| !up(call.ticket)).map(|call| row(call.ticket, &call.desk, false));
+        let coming = line
+            .iter()
+            .skip(1)
+            .map(|call| row(call.ticket, &call.desk, true));
+        let earlier = calls
+            .filter(|call| !up(call.ticket))
+            .map(|call| row(call.ticket, &call.desk, false));
         coming.chain(earlier).take(ROWS_MAX).collect()
     }
 
@@ -285,7 +375,10 @@ impl ViewModel {
             let people = self.state.waiting_for(&config.id);
             let ordinary = !service.removed && config.appointment != AppointmentRule::Required;
             (ordinary || people > 0).then(|| Waiting {
-                service: text(office, Some(config.board_name.as_ref().unwrap_or(&config.name))),
+                service: text(
+                    office,
+                    Some(config.board_name.as_ref().unwrap_or(&config.name)),
+                ),
                 people: (!stale).then_some(people),
             })
         });
@@ -307,10 +400,32 @@ fn text(office: &Office, names: Option<&torn_queue::office::Names>) -> String {
 }
 
 fn by_appointment(office: &Office) -> Notice {
-    let required = office.services.iter().filter(|one| one.appointment == AppointmentRule::Required);
-    let names = required.map(|one| text(office, Some(one.board_name.as_ref().unwrap_or(&one.name))));
-    let names: Vec<_> = names.collect();
-    if names.is_empty() { Notice::Nothing } else { Notice::ByAppointment(names) }
+    let required = office
+        .services
+        .iter()
+        .filter(|one| one.appointment == AppointmentRule::Required);
+    let names =
+        required.map(|one| text(office, Some(one.board_name.as_ref().unwrap_or(&one.name))));
+    let names: Vec<_> = names
+        .enumerate()
+        .map(|(at, name)| if at == 0 { name } else { within(&name) })
+        .collect();
+    if names.is_empty() {
+        Notice::Nothing
+    } else {
+        Notice::ByAppointment(names)
+    }
+}
+
+/// A service's name as it stands within a sentence: `plusvàlues`, but `idCAT` and `NIE`.
+fn within(name: &str) -> String {
+    let mut rest = name.chars();
+    match (rest.next(), rest.clone().next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain(rest).collect()
+        }
+        _ => name.to_owned(),
+    }
 }
 
 #[cfg(test)]

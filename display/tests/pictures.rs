@@ -3,6 +3,11 @@
 //!
 //! With `TORN_PICTURES=FOLDER` each picture is also kept there as a PNG, for eyes.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what can not be made here fails the test"
+)]
+
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
@@ -14,9 +19,21 @@ use torn_display::adapter::Adapter;
 use torn_display::board::{Board, DeskName, Notice, Panel, Row, Shown, Waiting};
 use torn_window::Witness;
 
-const PAPER: Rgb8Pixel = Rgb8Pixel { r: 0xF4, g: 0xF1, b: 0xEA };
-const WHITE: Rgb8Pixel = Rgb8Pixel { r: 0xFF, g: 0xFF, b: 0xFF };
-const ACCENT: Rgb8Pixel = Rgb8Pixel { r: 0x0A, g: 0x53, b: 0x61 };
+const PAPER: Rgb8Pixel = Rgb8Pixel {
+    r: 0xF4,
+    g: 0xF1,
+    b: 0xEA,
+};
+const WHITE: Rgb8Pixel = Rgb8Pixel {
+    r: 0xFF,
+    g: 0xFF,
+    b: 0xFF,
+};
+const ACCENT: Rgb8Pixel = Rgb8Pixel {
+    r: 0x0A,
+    g: 0x53,
+    b: 0x61,
+};
 
 /// Every size that a lobby has: a television, a smaller one, one that stands upright.
 const SIZES: [(u32, u32); 3] = [(1920, 1080), (1280, 720), (1080, 1920)];
@@ -65,7 +82,11 @@ impl Easel {
         assert!(self.window.draw_if_needed(|renderer| {
             renderer.render(&mut pixels, width as usize);
         }));
-        let picture = Picture { width, height, pixels };
+        let picture = Picture {
+            width,
+            height,
+            pixels,
+        };
         if let Some(folder) = std::env::var_os("TORN_PICTURES") {
             picture.keep(&Path::new(&folder).join(format!("{name}-{width}x{height}.png")));
         }
@@ -82,15 +103,24 @@ impl Picture {
         let file = std::fs::File::create(path).unwrap();
         let mut encoder = png::Encoder::new(file, self.width, self.height);
         encoder.set_color(png::ColorType::Rgb);
-        let bytes: Vec<u8> = self.pixels.iter().flat_map(|one| [one.r, one.g, one.b]).collect();
-        encoder.write_header().unwrap().write_image_data(&bytes).unwrap();
+        let bytes: Vec<u8> = self
+            .pixels
+            .iter()
+            .flat_map(|one| [one.r, one.g, one.b])
+            .collect();
+        encoder
+            .write_header()
+            .unwrap()
+            .write_image_data(&bytes)
+            .unwrap();
     }
 
     /// Whether nothing is drawn within `margin` of the edges, where a television may cut it off.
     fn keeps_clear_of_its_edges(&self, margin: u32) -> bool {
         let clear = |x, y| self.at(x, y) == PAPER;
         (0..self.width).all(|x| (0..margin).all(|y| clear(x, y) && clear(x, self.height - 1 - y)))
-            && (0..self.height).all(|y| (0..margin).all(|x| clear(x, y) && clear(self.width - 1 - x, y)))
+            && (0..self.height)
+                .all(|y| (0..margin).all(|x| clear(x, y) && clear(self.width - 1 - x, y)))
     }
 
     /// How many pixels are of this colour.
@@ -111,19 +141,33 @@ impl Picture {
 }
 
 fn shown(number: &str, desk: &str) -> Shown {
-    Shown { number: number.to_owned(), desk: DeskName::of(desk), ..Shown::default() }
+    Shown {
+        number: number.to_owned(),
+        desk: DeskName::of(desk),
+        ..Shown::default()
+    }
 }
 
 fn row(number: &str, desk: &str) -> Row {
-    Row { number: number.to_owned(), desk: DeskName::of(desk), bell: false }
+    Row {
+        number: number.to_owned(),
+        desk: DeskName::of(desk),
+        bell: false,
+    }
 }
 
 fn bell(number: &str, desk: &str) -> Row {
-    Row { bell: true, ..row(number, desk) }
+    Row {
+        bell: true,
+        ..row(number, desk)
+    }
 }
 
 fn count(service: &str, people: usize) -> Waiting {
-    Waiting { service: service.to_owned(), people: Some(people) }
+    Waiting {
+        service: service.to_owned(),
+        people: Some(people),
+    }
 }
 
 /// The morning of the sheets.
@@ -150,18 +194,27 @@ fn morning() -> Board {
             count("idCAT", 1),
             count("Urbanisme", 0),
         ],
-        notice: Notice::ByAppointment(["Cadastre", "Plusvàlues", "idCAT"].map(str::to_owned).into()),
+        notice: Notice::ByAppointment(
+            ["Cadastre", "plusvàlues", "idCAT"]
+                .map(str::to_owned)
+                .into(),
+        ),
         ..Board::default()
     }
 }
 
 fn two() -> Board {
-    Board { panel: Panel::Two(shown("A007", "Taula 2"), shown("C015", "Taula 4")), ..morning() }
+    Board {
+        panel: Panel::Two(shown("A007", "Taula 2"), shown("C015", "Taula 4")),
+        ..morning()
+    }
 }
 
 fn bells() -> Board {
     let mut board = two();
-    board.rows.splice(0..0, [bell("B010", "Taula 3"), bell("A008", "Taula 1")]);
+    board
+        .rows
+        .splice(0..0, [bell("B010", "Taula 3"), bell("A008", "Taula 1")]);
     board
 }
 
@@ -178,7 +231,10 @@ fn stale() -> Board {
 /// Names and numbers longer than anyone hopes for.
 fn long() -> Board {
     Board {
-        panel: Panel::Two(shown("A1007", "Despatx de l’alcaldia"), shown("C1015", "Finestreta gran 12")),
+        panel: Panel::Two(
+            shown("A1007", "Despatx de l’alcaldia"),
+            shown("C1015", "Finestreta gran 12"),
+        ),
         rows: vec![
             bell("B1010", "Despatx de l’alcaldia"),
             row("A1006", "Sala de plens"),
@@ -193,8 +249,16 @@ fn long() -> Board {
 /// More services than one line holds, and no notice.
 fn many() -> Board {
     let mut board = morning();
-    board.panel = Panel::One(Shown { again: true, ..shown("A1007", "Despatx de l’alcaldia") });
-    for name in ["Cadastre", "Plusvàlues", "Obres i activitats", "Serveis socials i família"] {
+    board.panel = Panel::One(Shown {
+        again: true,
+        ..shown("A1007", "Despatx de l’alcaldia")
+    });
+    for name in [
+        "Cadastre",
+        "Plusvàlues",
+        "Obres i activitats",
+        "Serveis socials i família",
+    ] {
         board.waiting.push(count(name, 12));
     }
     board.notice = Notice::Nothing;
@@ -202,21 +266,63 @@ fn many() -> Board {
 }
 
 fn states() -> Vec<(&'static str, Board)> {
-    let again = Shown { again: true, deep: true, ..shown("A007", "Taula 2") };
+    let again = Shown {
+        again: true,
+        deep: true,
+        ..shown("A007", "Taula 2")
+    };
     vec![
         ("connecting", Board::default()),
-        ("nobody", Board { panel: Panel::Nobody, rows: vec![], ..morning() }),
+        (
+            "nobody",
+            Board {
+                panel: Panel::Nobody,
+                rows: vec![],
+                ..morning()
+            },
+        ),
         ("one", morning()),
-        ("again", Board { panel: Panel::One(again), ..morning() }),
+        (
+            "again",
+            Board {
+                panel: Panel::One(again),
+                ..morning()
+            },
+        ),
         ("two", two()),
         ("bells", bells()),
         ("stale", stale()),
-        ("mute", Board { mute: true, ..morning() }),
-        ("garnet", Board { accent: Some("#7D1F3A".to_owned()), ..morning() }),
+        (
+            "mute",
+            Board {
+                mute: true,
+                ..morning()
+            },
+        ),
+        (
+            "garnet",
+            Board {
+                accent: Some("#7D1F3A".to_owned()),
+                ..morning()
+            },
+        ),
         ("long", long()),
         ("many", many()),
-        ("english", Board { language: Some("en".parse().unwrap()), ..stale() }),
-        ("arabic", Board { language: Some("ar".parse().unwrap()), mute: true, ..morning() }),
+        (
+            "english",
+            Board {
+                language: Some("en".parse().unwrap()),
+                ..stale()
+            },
+        ),
+        (
+            "arabic",
+            Board {
+                language: Some("ar".parse().unwrap()),
+                mute: true,
+                ..morning()
+            },
+        ),
     ]
 }
 
@@ -227,7 +333,10 @@ fn every_state_keeps_clear_of_the_edges_on_every_screen() {
         for (name, board) in states() {
             let picture = easel.draw(name, &board, size);
             let margin = 30 * size.0.min(size.1) / 1080;
-            assert!(picture.keeps_clear_of_its_edges(margin), "{name} at {size:?}");
+            assert!(
+                picture.keeps_clear_of_its_edges(margin),
+                "{name} at {size:?}"
+            );
         }
     }
 }
@@ -236,7 +345,9 @@ fn every_state_keeps_clear_of_the_edges_on_every_screen() {
 fn the_number_can_be_read_from_across_the_lobby() {
     let easel = Easel::new();
     // 0.7° at 6 m on a screen of 43 inches is 150 px of 1080.
-    let one = easel.draw("one", &morning(), (1920, 1080)).tallest(WHITE, 600);
+    let one = easel
+        .draw("one", &morning(), (1920, 1080))
+        .tallest(WHITE, 600);
     assert!(one >= 270, "a number alone is {one} px high");
     let announced = easel.draw("two", &two(), (1920, 1080)).tallest(WHITE, 470);
     assert!(announced >= 170, "one of two is {announced} px high");
@@ -261,7 +372,10 @@ fn a_board_that_says_the_same_is_not_drawn_again() {
 #[test]
 fn an_office_can_choose_its_colour_and_go_back() {
     let easel = Easel::new();
-    let garnet = Board { accent: Some("#7D1F3A".to_owned()), ..morning() };
+    let garnet = Board {
+        accent: Some("#7D1F3A".to_owned()),
+        ..morning()
+    };
     assert_eq!(easel.draw("garnet", &garnet, (1920, 1080)).count(ACCENT), 0);
     assert!(easel.draw("one", &morning(), (1920, 1080)).count(ACCENT) > 300_000);
 }

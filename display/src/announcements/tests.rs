@@ -14,11 +14,16 @@ fn call(number: &str, desk: &str, seq: u64) -> Announcement {
 }
 
 fn recall(number: &str, desk: &str, seq: u64) -> Announcement {
-    Announcement { recall: true, ..call(number, desk, seq) }
+    Announcement {
+        recall: true,
+        ..call(number, desk, seq)
+    }
 }
 
 fn up(line: &Announcements) -> String {
-    line.filled().map(|one| one.ticket.number().to_string()).unwrap_or_default()
+    line.filled()
+        .map(|one| one.ticket.number().to_string())
+        .unwrap_or_default()
 }
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -43,7 +48,11 @@ fn two_calls_in_a_row_hold_the_panel_alone_for_six_seconds_each() {
     assert_eq!(line.next_step(now), Some(now + HOLD));
     assert_eq!(line.step(now + HOLD - SECOND), Step::Still);
     assert_eq!(up(&line), "A007");
-    assert_eq!(line.step(now + HOLD), Step::Rings, "the second one rings too");
+    assert_eq!(
+        line.step(now + HOLD),
+        Step::Rings,
+        "the second one rings too"
+    );
     assert_eq!(up(&line), "C015");
 }
 
@@ -51,15 +60,28 @@ fn two_calls_in_a_row_hold_the_panel_alone_for_six_seconds_each() {
 fn a_crowd_goes_by_faster_and_only_its_first_rings() {
     let now = Instant::now();
     let mut line = Announcements::default();
-    for (number, desk, seq) in [("A001", "1", 1), ("A002", "2", 2), ("A003", "3", 3), ("A004", "4", 4)] {
+    for (number, desk, seq) in [
+        ("A001", "1", 1),
+        ("A002", "2", 2),
+        ("A003", "3", 3),
+        ("A004", "4", 4),
+    ] {
         line.add(call(number, desk, seq));
     }
     assert_eq!(line.step(now), Step::Rings, "the first of a crowd rings");
     assert_eq!(line.step(now + HOLD_IN_CROWD - SECOND), Step::Still);
     assert_eq!(up(&line), "A001");
-    assert_eq!(line.step(now + HOLD_IN_CROWD), Step::Quiet, "three in line: no chime");
+    assert_eq!(
+        line.step(now + HOLD_IN_CROWD),
+        Step::Quiet,
+        "three in line: no chime"
+    );
     assert_eq!(up(&line), "A002");
-    assert_eq!(line.step(now + HOLD_IN_CROWD * 2), Step::Still, "two in line: six seconds again");
+    assert_eq!(
+        line.step(now + HOLD_IN_CROWD * 2),
+        Step::Still,
+        "two in line: six seconds again"
+    );
     assert_eq!(line.step(now + HOLD_IN_CROWD + HOLD), Step::Rings);
     assert_eq!(up(&line), "A003");
 }
@@ -72,10 +94,17 @@ fn a_recall_stands_behind_who_waits_already() {
     line.step(now);
     line.add(call("C015", "4", 2));
     line.add(recall("A007", "2", 3));
-    let names = |line: &Announcements| line.line().map(|one| one.ticket.number().to_string()).collect::<Vec<_>>();
+    let names = |line: &Announcements| {
+        line.line()
+            .map(|one| one.ticket.number().to_string())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(names(&line), ["C015"], "A007 is up already");
     line.step(now + HOLD);
-    assert_eq!((up(&line).as_str(), names(&line)), ("C015", vec!["A007".to_owned()]));
+    assert_eq!(
+        (up(&line).as_str(), names(&line)),
+        ("C015", vec!["A007".to_owned()])
+    );
     assert_eq!(line.step(now + HOLD * 2), Step::Rings);
     assert_eq!(up(&line), "A007");
     assert!(line.filled().is_some_and(|one| one.recall));
@@ -88,7 +117,11 @@ fn a_recall_of_the_number_that_is_up_rings_again_when_nobody_waits() {
     line.add(call("A007", "2", 1));
     line.step(now);
     line.add(recall("A007", "2", 2));
-    assert_eq!(line.step(now + SECOND), Step::Still, "not into its own chime");
+    assert_eq!(
+        line.step(now + SECOND),
+        Step::Still,
+        "not into its own chime"
+    );
     assert_eq!(line.next_step(now + SECOND), Some(now + CHIME_ROOM));
     assert_eq!(line.step(now + CHIME_ROOM), Step::Rings);
     assert!(line.filled().is_some_and(|one| one.recall));

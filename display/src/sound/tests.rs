@@ -17,7 +17,8 @@ struct Bench {
 
 impl Bench {
     fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("torn-display-{}-{name}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("torn-display-{}-{name}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let (tell, told) = channel();
         Self { folder, told, tell }
@@ -36,7 +37,10 @@ impl Bench {
     }
 
     fn recorder(&self) {
-        self.install(&format!("exec cat >'{}'", self.folder.join("heard").display()));
+        self.install(&format!(
+            "exec cat >'{}'",
+            self.folder.join("heard").display()
+        ));
     }
 
     fn heard(&self) -> Vec<u8> {
@@ -53,7 +57,10 @@ impl Bench {
         let end = Instant::now() + PATIENCE;
         loop {
             let left = end.saturating_duration_since(Instant::now());
-            let news = self.told.recv_timeout(left).expect("the sound thread should have told that");
+            let news = self
+                .told
+                .recv_timeout(left)
+                .expect("the sound thread should have told that");
             if wanted(&news) {
                 return news;
             }
@@ -97,13 +104,30 @@ fn a_call_reaches_the_player_whole_out_of_silence_into_silence() {
     bench.wait_for(sounded);
     let tone = Tone::Call.samples();
     // Its first sample is nothing; silence ends where the second one begins.
-    let begins = |heard: &[u8]| heard.iter().position(|one| *one != 0).map(|at| at / 4 * 4 - 4);
+    let begins = |heard: &[u8]| {
+        heard
+            .iter()
+            .position(|one| *one != 0)
+            .map(|at| at / 4 * 4 - 4)
+    };
     let after = tone.len() + PIECE_BYTES * 2;
-    let heard = bench.wait_until_heard(|heard| begins(heard).is_some_and(|at| heard.len() >= at + after));
+    let heard =
+        bench.wait_until_heard(|heard| begins(heard).is_some_and(|at| heard.len() >= at + after));
     let at = begins(&heard).unwrap();
-    assert!(at >= BYTES_PER_SECOND / 4, "silence comes before the first tone");
-    assert!(heard[at..at + tone.len()] == tone[..], "the tone is not what was heard");
-    assert!(heard[at + tone.len()..at + after].iter().all(|one| *one == 0), "then silence");
+    assert!(
+        at >= BYTES_PER_SECOND / 4,
+        "silence comes before the first tone"
+    );
+    assert!(
+        heard[at..at + tone.len()] == tone[..],
+        "the tone is not what was heard"
+    );
+    assert!(
+        heard[at + tone.len()..at + after]
+            .iter()
+            .all(|one| *one == 0),
+        "then silence"
+    );
 }
 
 #[test]
@@ -127,7 +151,10 @@ fn a_missing_player_is_said_and_found_when_it_comes() {
     bench.recorder();
     bench.wait_for(ready);
     let heard = bench.wait_until_heard(|heard| heard.len() > BYTES_PER_SECOND);
-    assert!(heard.iter().all(|one| *one == 0), "what nobody could hear is not played later");
+    assert!(
+        heard.iter().all(|one| *one == 0),
+        "what nobody could hear is not played later"
+    );
 }
 
 #[test]
@@ -135,7 +162,9 @@ fn a_player_that_dies_is_said_and_started_again() {
     let bench = Bench::new("dies");
     bench.install("exit 3");
     let sound = bench.start();
-    let News::Failed(why) = bench.wait_for(|news| matches!(news, News::Failed(_))) else { unreachable!() };
+    let News::Failed(why) = bench.wait_for(|news| matches!(news, News::Failed(_))) else {
+        unreachable!()
+    };
     assert!(why.contains("player"), "{why}");
     bench.recorder();
     bench.wait_for(ready);
@@ -148,5 +177,7 @@ fn a_player_that_takes_no_samples_is_said() {
     let bench = Bench::new("stuck");
     bench.install("exec sleep 1000");
     let _sound = bench.start();
-    bench.wait_for(|news| matches!(news, News::Failed(why) if why.contains("takes no more samples")));
+    bench.wait_for(
+        |news| matches!(news, News::Failed(why) if why.contains("takes no more samples")),
+    );
 }
