@@ -16,9 +16,8 @@ pub mod view_model;
 #[expect(
     missing_docs,
     unreachable_pub,
-    clippy::all,
+    clippy::todo,
     clippy::unwrap_used,
-    clippy::allow_attributes_without_reason,
     reason = "generated code"
 )]
 pub mod ui {
