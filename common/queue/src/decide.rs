@@ -78,7 +78,8 @@ pub fn decide(state: &State, command: &Command, now: Now<'_>) -> Result<Vec<Fact
 }
 
 fn configure(state: &State, log: &LogId, office: &Office, now: Now<'_>) -> Vec<Fact> {
-    if state.day() != Some(now.day()) {
+    // A day never begins anew, also when a changed time zone puts `now` into the one before.
+    if state.day().is_none_or(|day| day < now.day()) {
         vec![begin_day(state, log, office, now)]
     } else if state.office() == Some(office) {
         vec![]
@@ -91,7 +92,7 @@ fn configure(state: &State, log: &LogId, office: &Office, now: Now<'_>) -> Vec<F
 
 fn tick(state: &State, now: Now<'_>) -> Vec<Fact> {
     match (state.log(), state.office(), state.day()) {
-        (Some(log), Some(office), Some(day)) if day != now.day() => {
+        (Some(log), Some(office), Some(day)) if day < now.day() => {
             vec![begin_day(state, log, office, now)]
         }
         _ => vec![],
@@ -121,6 +122,7 @@ fn issue(
 ) -> Result<Vec<Fact>, Refusal> {
     let unknown = || Refusal::UnknownService(id.clone());
     let office = state.office().ok_or_else(unknown)?;
+    let day = state.day().ok_or_else(unknown)?;
     let place = state
         .services()
         .iter()
@@ -144,7 +146,7 @@ fn issue(
     if number.count() > limits::TICKETS_PER_LETTER_MAX {
         return Err(Refusal::ServiceFull(id.clone()));
     }
-    let ticket = TicketId::new(now.day(), number);
+    let ticket = TicketId::new(day, number);
     let own = Waiting {
         ticket,
         service: place,
@@ -180,7 +182,8 @@ fn next(state: &State, id: &DeskId, now: Now<'_>) -> Result<Vec<Fact>, Refusal> 
         }
     }
     let mut facts = vec![];
-    if desk.status == DeskStatus::Closed && !desk.removed {
+    let away = matches!(desk.status, DeskStatus::Closed | DeskStatus::Paused);
+    if away && !desk.removed {
         facts.push(Fact::DeskOpened { desk: id.clone() });
     }
     if let Some(current) = desk.ticket.and_then(|ticket| state.ticket(ticket)) {
@@ -188,7 +191,7 @@ fn next(state: &State, id: &DeskId, now: Now<'_>) -> Result<Vec<Fact>, Refusal> 
     } else if desk.removed {
         return Err(Refusal::UnknownDesk(id.clone()));
     }
-    let first = order::next_at(state, id, now.at).filter(|_| !desk.removed);
+    let first = order::next_at(state, id, now.at);
     if let Some(ticket) = first.and_then(|ticket| state.ticket(ticket)) {
         facts.push(Fact::TicketCalled {
             ticket: ticket.id,

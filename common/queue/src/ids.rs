@@ -335,16 +335,13 @@ impl FromStr for TicketId {
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let invalid = || InvalidId::new(text, "a ticket id such as 2026-11-24-A007");
         let (day, number) = text.rsplit_once('-').ok_or_else(invalid)?;
-        let written_out = day.len() == "2026-11-24".len();
-        let day = day
-            .parse()
-            .ok()
-            .filter(|_| written_out)
-            .ok_or_else(invalid)?;
-        Ok(Self {
-            day,
-            number: number.parse().map_err(|_| invalid())?,
-        })
+        let day = day.parse().map_err(|_| invalid())?;
+        let number = number.parse().map_err(|_| invalid())?;
+        let id = Self { day, number };
+        // The calendar reads more than one spelling of a date; an id has one.
+        Some(id)
+            .filter(|id| id.to_string() == text)
+            .ok_or_else(invalid)
     }
 }
 

@@ -128,30 +128,24 @@ pub(crate) fn ahead_of(state: &State, own: &Waiting, now: Timestamp) -> u32 {
 /// For each service, whether some desk that could take `service` could also take it: of the open
 /// desks, or of all while none of those is open.
 fn rivals_of(state: &State, service: usize) -> Vec<bool> {
-    let own = &state.services()[service].config.id;
-    let open = state
-        .desks()
-        .iter()
-        .any(|one| is_open(one) && one.config.serves(own));
-    served_by(state, |one| {
-        (is_open(one) || !open) && one.config.serves(own)
-    })
+    let desks = state.desks_of(&state.services()[service]);
+    let open = desks.iter().any(|one| is_open(one));
+    let mut rivals = served_by(state, |one| {
+        (is_open(one) || !open) && desks.iter().any(|desk| desk.config.id == one.config.id)
+    });
+    // Also where no desk is left at all, people for one service wait behind each other.
+    rivals[service] = true;
+    rivals
 }
 
 fn is_open(desk: &Desk) -> bool {
     desk.status != DeskStatus::Closed
 }
 
-/// For each service, by its place, whether one of the chosen desks serves it.
+/// For each service, by its place, whether one of the chosen desks calls people for it.
 fn served_by(state: &State, chosen: impl Fn(&Desk) -> bool) -> Vec<bool> {
-    let desks: Vec<&Desk> = state.desks().iter().filter(|one| chosen(one)).collect();
-    state
-        .services()
-        .iter()
-        .map(|service| {
-            desks
-                .iter()
-                .any(|desk| desk.config.serves(&service.config.id))
-        })
+    let services = state.services().iter();
+    services
+        .map(|service| state.desks_of(service).into_iter().any(&chosen))
         .collect()
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! One business day of an office, as its events tell it.
 
+mod roster;
+
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -46,6 +48,8 @@ pub struct Service {
     pub config: office::Service,
     /// Whether the configuration dropped it during the day.
     pub removed: bool,
+    /// The desks that served it last; who waits for a dropped service is still called there.
+    pub(crate) desks: Vec<DeskId>,
 }
 
 /// A desk today. One that the configuration dropped stays until the day ends, and calls nobody new.
@@ -318,50 +322,6 @@ impl State {
         self.configure(office);
     }
 
-    fn configure(&mut self, office: &Office) {
-        let Some(today) = &mut self.today else { return };
-        today.office = office.clone();
-        let began_at = today.began_at;
-        // Places in `services` are kept: waiting tickets point to them.
-        for known in &mut self.services {
-            match office.services.iter().find(|one| one.id == known.config.id) {
-                Some(config) => {
-                    *known = Service {
-                        config: config.clone(),
-                        removed: false,
-                    }
-                }
-                None => known.removed = true,
-            }
-        }
-        for config in &office.services {
-            if self.service(&config.id).is_none() {
-                self.services.push(Service {
-                    config: config.clone(),
-                    removed: false,
-                });
-            }
-        }
-        for known in &mut self.desks {
-            match office.desks.iter().find(|one| one.id == known.config.id) {
-                Some(config) => (known.config, known.removed) = (config.clone(), false),
-                None => known.removed = true,
-            }
-        }
-        for config in &office.desks {
-            if self.desk(&config.id).is_none() {
-                self.desks.push(Desk {
-                    config: config.clone(),
-                    removed: false,
-                    status: DeskStatus::Closed,
-                    ticket: None,
-                    since: began_at,
-                    called_at: None,
-                });
-            }
-        }
-    }
-
     fn desk_mut(&mut self, id: &DeskId) -> Option<&mut Desk> {
         self.desks.iter_mut().find(|one| one.config.id == *id)
     }
@@ -468,6 +428,12 @@ impl State {
             ticket.status = status;
             ticket.finished_at = (status == TicketStatus::Finished).then_some(at);
         }
-        self.set_desk(desk, DeskStatus::Open, None);
+        let removed = self.desk(desk).is_some_and(|one| one.removed);
+        let status = if removed {
+            DeskStatus::Closed
+        } else {
+            DeskStatus::Open
+        };
+        self.set_desk(desk, status, None);
     }
 }

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! The rules of the queue, held against a plain model of them and against what they promise.
+//!
+//! Everything goes through the public door, `decide` and `apply`, as in the hub. Nothing here
+//! waits or reads a clock: a year of an office is a few thousand values.
+
+mod days;
+mod fold;
+mod model;
+mod numbers;
+mod offices;
+mod order;
+mod promises;
+mod spelling;
+mod times;
+mod world;
