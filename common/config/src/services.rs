@@ -197,7 +197,7 @@ pub(crate) fn desks(root: &Table<'_>, spoken: &[Language], known: &[Known]) -> O
             if !desks.iter().any(|desk| desk.serves(&service.id)) {
                 let id = service.id.as_str();
                 root.warn(format!(
-                    "no desk serves {id:?}: its tickets can't be called"
+                    "no desk serves {id:?}: every desk will call its tickets"
                 ));
             }
         }

@@ -121,7 +121,7 @@ fn a_service_that_no_desk_serves_is_a_warning() {
     let config = good(&format!("{SMALL}{more}"));
     assert_eq!(
         config.warnings,
-        ["no desk serves \"b\": its tickets can't be called"]
+        ["no desk serves \"b\": every desk will call its tickets"]
     );
 }
 
