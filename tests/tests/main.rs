@@ -13,6 +13,7 @@ mod metadata;
 mod sources;
 mod tidy;
 mod walls;
+mod whole_pages;
 
 use std::fs;
 use std::path::Path;

@@ -29,6 +29,8 @@ const page = {
   askedId: null,
   /** Who was at the desk when it was drawn last; undefined before that. */
   drawnId: undefined,
+  /** Who was just called here, until the state says so too. */
+  calledId: null,
   /** The ticket whose call was said last, so that it is said once. */
   saidId: null,
 };
@@ -110,6 +112,7 @@ function drawDesk(desk) {
 function noticeCall(desk, name) {
   const before = page.drawnId;
   page.drawnId = desk.ticket;
+  if (before !== desk.ticket) page.calledId = null;
   if (before === undefined || !desk.ticket || before === desk.ticket) return;
   if (page.busy === "next" || page.saidId === desk.ticket) return;
   page.saidId = desk.ticket;
@@ -158,18 +161,19 @@ async function press(action) {
   page.busy = action;
   tell(DOING[action], true);
   drawAll();
+  const atDesk = page.calledId ?? desk.ticket;
   const outcome = await send(`/v1/desks/${encodeURIComponent(page.deskId)}/${action}`);
   page.busy = null;
-  answer(action, desk, outcome);
+  answer(action, atDesk, outcome);
 }
 
-function answer(action, desk, outcome) {
+function answer(action, atDesk, outcome) {
   if (outcome.done) {
     if (action === "next") {
       page.ticket = outcome.body;
-      page.saidId = outcome.body?.id ?? null;
+      page.saidId = page.calledId = outcome.body?.id ?? null;
     }
-    const number = action === "next" ? outcome.body?.number : desk.ticket && numberOf(desk.ticket);
+    const number = action === "next" ? outcome.body?.number : atDesk && numberOf(atDesk);
     tell(done(action, number), true);
   } else if (outcome.code === "unauthenticated" || outcome.code === "forbidden") {
     page.onlyReads = true;
