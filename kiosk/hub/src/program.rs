@@ -191,7 +191,8 @@ pub async fn run(config: HubConfig) -> Result<(), HubError> {
     announce(bound);
     tokio::spawn(heed_signals(stop.clone())?);
     let watch = tokio::spawn(watch_credentials(Arc::clone(&app.credentials)));
-    http::serve(listener, http::router(app), stop).await;
+    let log = Arc::clone(&app.log);
+    http::serve(listener, http::router(app), log, stop).await;
     watch.abort();
     let _ = sd_notify::notify(&[NotifyState::Stopping]);
     // The inbox went with the server, so the writer ends after what was handed in.

@@ -216,7 +216,11 @@ async fn bytes(parts: &Parts, body: Body) -> Result<Bytes, Refuse> {
 fn media_type(parts: &Parts) -> MediaType {
     // A body that says it is packed is not read as if it were not.
     let packed = |coding: &HeaderValue| !coding.as_bytes().eq_ignore_ascii_case(b"identity");
-    if parts.headers.get(header::CONTENT_ENCODING).is_some_and(packed) {
+    if parts
+        .headers
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(packed)
+    {
         return MediaType::Other;
     }
     let Some(value) = parts.headers.get(header::CONTENT_TYPE) else {

@@ -15,6 +15,7 @@ mod respond;
 mod router;
 mod server;
 mod tickets;
+mod unparsed;
 
 pub use router::{document, router};
 pub use server::serve;

@@ -79,24 +79,28 @@ pub(super) fn json_bytes(status: StatusCode, body: Bytes) -> Response {
     response
 }
 
-/// Puts the log's UUID on every answer, and turns away requests whose headers are too many or too long.
-pub(super) async fn frame(State(app): State<App>, request: Request, next: Next) -> Response {
+/// What is wrong with a request's head, whatever it asks for.
+fn heads_refusal(request: &Request) -> Option<Refuse> {
     let headers = request.headers();
     let bytes: usize = headers
         .iter()
         .map(|(name, value)| name.as_str().len() + value.len())
         .sum();
     let target = request.uri().to_string().len();
-    let mut response = if headers.len() > HEADERS_MAX || bytes + target > HEADER_BYTES_MAX {
-        Refuse::new(
-            Code::HeadersTooLarge,
-            format!(
-                "a request may have {HEADERS_MAX} headers and {HEADER_BYTES_MAX} bytes of them"
-            ),
-        )
-        .into_response()
-    } else {
-        next.run(request).await
+    let too_large = headers.len() > HEADERS_MAX || bytes + target > HEADER_BYTES_MAX;
+    too_large.then(|| {
+        let detail = format!(
+            "a request may have {HEADERS_MAX} headers and {HEADER_BYTES_MAX} bytes of them"
+        );
+        Refuse::new(Code::HeadersTooLarge, detail)
+    })
+}
+
+/// Puts the log's UUID on every answer, and turns away requests whose headers are too many or too long.
+pub(super) async fn frame(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = match heads_refusal(&request) {
+        Some(refuse) => refuse.into_response(),
+        None => next.run(request).await,
     };
     if let Ok(log) = HeaderValue::from_str(&app.log) {
         response

@@ -13,6 +13,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use super::unparsed::SpeltOut;
+
 /// Connections at once: an office has some twenty; a lobby full of phones some hundreds.
 const CONNECTIONS_MAX: usize = 1024;
 
@@ -28,13 +30,15 @@ const HEADERS_READ: usize = 1000;
 /// How long a request that is under way may take when the hub stops.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 
-/// Serves `router` on `listener` until `stop`, then lets what is under way end.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+/// Serves `router` over the log named `log` on `listener` until `stop`, then lets what is under way end.
+pub async fn serve(listener: TcpListener, router: Router, log: Arc<str>, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEADERS_WITHIN)
+        // Who has sent all it has to say may still want the answer.
+        .half_close(true)
         .max_headers(HEADERS_READ)
         .max_buf_size(HEAD_BYTES_READ);
     loop {
@@ -57,7 +61,10 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         // Small answers must not wait for more to come.
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(router.clone());
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful.watch(http.serve_connection(
+            TokioIo::new(SpeltOut::new(stream, Arc::clone(&log))),
+            service,
+        ));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection broke");
