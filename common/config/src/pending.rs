@@ -23,22 +23,15 @@ const fn any(setting: &'static str, reason: &'static str) -> Pending {
 pub(crate) const PENDING: &[Pending] = &[
     any(
         "office.hours",
-        "the office does not open and close by itself yet: it is always open",
+        "they are told to people; the office does not open and close by them yet",
     ),
-    any(
-        "office.holidays",
-        "the office does not open and close by itself yet: it is always open",
-    ),
+    any("office.holidays", "the office does not close by them yet"),
     Pending {
         setting: "service.appointment",
         value: Some("optional"),
-        reason: "there is no check-in yet: the service takes walk-ins",
+        reason: "there is no check-in yet: such a service only takes walk-ins",
     },
     any("service.minutes", "no wait is estimated yet"),
-    any(
-        "service.fallback",
-        "no other ticket is offered yet where an appointment is needed",
-    ),
     any(
         "service.place",
         "the kiosk does not say yet where another building is",
@@ -48,7 +41,11 @@ pub(crate) const PENDING: &[Pending] = &[
         "there is no check-in yet that could be late",
     ),
     any("policy.stop_issuing", "a service does not stop issuing yet"),
-    any("links.booking", "no screen leads to the booking page yet"),
+    any(
+        "clock.require_sync",
+        "the clock is held against the log, and not yet against network time",
+    ),
+    any("limits.enabled", "rates and counts are not limited yet"),
 ];
 
 /// Why a setting that was named in `without_effect` has none, as the end of a sentence.
@@ -58,4 +55,23 @@ pub fn why_without_effect(setting: &str) -> Option<&'static str> {
         .iter()
         .find(|one| one.setting == setting)
         .map(|one| one.reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PENDING;
+
+    #[test]
+    fn every_setting_of_the_table_is_one_of_the_file() {
+        let shipped = include_str!("../../../kiosk/hub/oiac/office.toml");
+        for one in PENDING {
+            let key = one.setting.rsplit('.').next().unwrap_or_default();
+            let word = |line: &str| {
+                line.trim_start_matches(['#', ' ', '['])
+                    .replace("office.", "")
+            };
+            let there = shipped.lines().any(|line| word(line).starts_with(key));
+            assert!(there, "{} is nowhere in the shipped office", one.setting);
+        }
+    }
 }

@@ -128,10 +128,7 @@ fn icon(value: &Value<'_>) -> Option<String> {
     if !ICONS.contains(&text) {
         let near = did_you_mean(text, ICONS.iter().copied());
         let names = ICONS.join(", ");
-        value.mistake(format!(
-            "there is no icon {:?}{near} There are {names}",
-            short(text)
-        ));
+        value.mistake(format!("{:?} is not one of {names}{near}", short(text)));
     }
     Some(text.to_owned())
 }

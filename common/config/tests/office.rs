@@ -97,10 +97,18 @@ fn settings_without_effect_are_named_and_have_a_reason() {
     let more =
         "[policy]\nstop_issuing = false\nnext_guard_s = 0\n[links]\nbooking = \"https://a.cat\"\n";
     let named = good(&format!("{SMALL}{more}")).without_effect;
-    assert_eq!(
-        named,
-        ["links.booking", "office.hours", "policy.stop_issuing"]
+    assert_eq!(named, ["office.hours", "policy.stop_issuing"]);
+    let optional = SMALL.replace(
+        "letter = \"A\"",
+        "letter = \"A\"\nappointment = \"optional\"",
     );
+    assert!(
+        good(&optional)
+            .without_effect
+            .contains(&"service.appointment".to_owned())
+    );
+    let required = optional.replace("optional", "required");
+    assert_eq!(good(&required).without_effect, ["office.hours"]);
     for setting in &named {
         assert!(why_without_effect(setting).is_some(), "{setting}");
     }
