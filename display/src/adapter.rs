@@ -30,6 +30,17 @@ pub struct Adapter {
     /// The colour of the look, for an office that names none.
     usual_accent: Color,
     witness: Witness,
+    /// What was marked last: a mark is the moment at which something is first seen.
+    marked: RefCell<Mark>,
+}
+
+/// A moment worth telling to a program that watches.
+#[derive(Clone, PartialEq, Default)]
+struct Mark {
+    name: &'static str,
+    value: String,
+    /// Which announcement it is: the same number called again is another moment.
+    announcement: u64,
 }
 
 impl Adapter {
@@ -53,6 +64,7 @@ impl Adapter {
             drawn: RefCell::default(),
             usual_accent,
             witness,
+            marked: RefCell::default(),
         };
         adapter.speak(None);
         adapter.draw(&Board::default());
@@ -152,11 +164,9 @@ impl Adapter {
         for place in places {
             self.witness.place(place);
         }
-        match &board.panel {
-            Panel::One(now) | Panel::Two(now, _) => self.witness.mark("shown", &now.number),
-            Panel::Stale(since) => self.witness.mark("stale", &hour(&board, *since)),
-            Panel::Nobody => self.witness.mark("nobody", ""),
-            Panel::Connecting => self.witness.mark("connecting", ""),
+        let mark = mark(&board);
+        if self.marked.replace(mark.clone()) != mark {
+            self.witness.mark(mark.name, &mark.value);
         }
     }
 
@@ -219,6 +229,20 @@ fn day(board: &Board) -> String {
 fn hour(board: &Board, at: Option<DateTime>) -> String {
     let hour = at.map(|at| words::hour(&language(board), at.time()));
     hour.unwrap_or_default().replace(' ', "\u{a0}")
+}
+
+fn mark(board: &Board) -> Mark {
+    let (name, value, announcement) = match &board.panel {
+        Panel::One(now) | Panel::Two(now, _) => ("shown", now.number.clone(), now.announcement),
+        Panel::Stale(since) => ("stale", hour(board, *since), 0),
+        Panel::Nobody => ("nobody", String::new(), 0),
+        Panel::Connecting => ("connecting", String::new(), 0),
+    };
+    Mark {
+        name,
+        value,
+        announcement,
+    }
 }
 
 fn call(shown: &Shown) -> ui::Call {

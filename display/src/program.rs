@@ -4,10 +4,11 @@
 //! The window has the main thread. A second one follows the hub and keeps the view model; a third
 //! one sounds. What the board says is decided elsewhere.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::Duration;
 
 use clap::Parser;
@@ -180,7 +181,7 @@ fn run(arguments: &Arguments, config: DeviceConfig) -> Result<(), ProgramError> 
     slint::spawn_local(draw(adapter, drawn))?;
     follow(client, &config, boards, window.witness())?;
     if let Some(page) = window.page() {
-        tracing::info!(page, "the board is served on page={page}");
+        tracing::info!("the board is served on page={page}");
         let mut out = io::stdout().lock();
         writeln!(out, "{{\"page\":\"{page}\"}}")
             .and_then(|()| out.flush())
@@ -191,13 +192,16 @@ fn run(arguments: &Arguments, config: DeviceConfig) -> Result<(), ProgramError> 
 
 /// Draws each board that comes, on the window's thread.
 async fn draw(adapter: Adapter, mut boards: watch::Receiver<Board>) {
-    let adapter = std::rc::Rc::new(adapter);
-    while boards.changed().await.is_ok() {
+    let adapter = Rc::new(adapter);
+    loop {
+        // The frame is drawn before the loop comes to its next timer.
+        let drawn = Rc::clone(&adapter);
+        slint::Timer::single_shot(Duration::from_millis(1), move || drawn.testify());
+        if boards.changed().await.is_err() {
+            return;
+        }
         let board = boards.borrow_and_update().clone();
         adapter.draw(&board);
-        // The frame is drawn before the loop comes to its next timer.
-        let drawn = adapter.clone();
-        slint::Timer::single_shot(Duration::from_millis(1), move || drawn.testify());
     }
 }
 
@@ -267,9 +271,11 @@ fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let journal = std::env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok());
-    let plain = journal
-        .is_none()
-        .then(|| tracing_subscriber::fmt::layer().with_writer(io::stderr));
+    let plain = journal.is_none().then(|| {
+        tracing_subscriber::fmt::layer()
+            .with_ansi(io::stderr().is_terminal())
+            .with_writer(io::stderr)
+    });
     tracing_subscriber::registry()
         .with(filter)
         .with(journal)

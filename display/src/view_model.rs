@@ -191,11 +191,20 @@ impl ViewModel {
             .is_some_and(|news| now.saturating_duration_since(news) >= STALE_AFTER)
     }
 
+    /// Whether no event has come for a while: what was told afresh is probably all there.
+    fn is_replayed(&self, now: Instant) -> bool {
+        self.last_event
+            .is_some_and(|at| now.saturating_duration_since(at) >= REPLAY_PAUSE)
+    }
+
     /// Moves the line of announcements on to `now`, and says what is to be heard of that.
     pub fn settle(&mut self, now: Instant) -> Option<Heard> {
         if self.is_stale(now) {
             let first = !std::mem::replace(&mut self.away_said, true);
             return first.then_some(Heard::Away);
+        }
+        if !self.caught_up && self.is_replayed(now) {
+            self.put_up_newest(now);
         }
         let step = self.announcements.step(now);
         self.announced += u64::from(step != Step::Still);
@@ -269,10 +278,11 @@ impl ViewModel {
     /// What the board says at `now`.
     #[must_use]
     pub fn board(&self, now: Instant) -> Board {
-        let replayed = self
-            .last_event
-            .is_some_and(|at| now.saturating_duration_since(at) >= REPLAY_PAUSE);
-        let Some(office) = self.state.office().filter(|_| self.caught_up || replayed) else {
+        let Some(office) = self
+            .state
+            .office()
+            .filter(|_| self.caught_up || self.is_replayed(now))
+        else {
             return Board {
                 mute: self.mute,
                 ..Board::default()

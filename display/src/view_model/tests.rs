@@ -275,6 +275,21 @@ fn started_in_the_middle_of_the_day_it_shows_what_it_showed_without_a_chime() {
 }
 
 #[test]
+fn a_replay_that_pauses_is_shown_before_the_beat_that_ends_it() {
+    let mut day = Day::new();
+    day.call("A001", "1");
+    day.board = ViewModel::new(false);
+    for event in &day.log {
+        day.board.event(event, day.now);
+    }
+    assert_eq!((day.settle(), day.panel().as_str()), (None, "connecting"));
+    day.silence(REPLAY_PAUSE);
+    assert_eq!((day.settle(), day.panel().as_str()), (None, "A001>1"));
+    day.beat();
+    assert_eq!((day.settle(), day.panel().as_str()), (None, "A001>1"));
+}
+
+#[test]
 fn another_log_is_read_afresh() {
     let mut day = Day::new();
     day.call("A007", "2");
