@@ -6,6 +6,7 @@
 //! ([`printer`]). Nothing here decides anything about the queue: that is the hub's.
 
 pub mod adapter;
+pub mod errands;
 pub mod press;
 pub mod printer;
 pub mod program;

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! The kiosk's program; see the library.
+//! The kiosk's program. All it does is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    torn_kiosk::program::main()
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! A number that was given out, and what becomes of its paper.
+
+use std::time::Instant;
+
+use torn_look::words::{QrTarget, qr_target};
+use torn_queue::event::PrintOutcome;
+use torn_wire::request::NotePrint;
+use torn_wire::view::{IssuedTicket, Ticket};
+
+use super::screen::{Screen, limits};
+use super::view::Paper;
+use super::{Effect, Mark, ViewModel};
+use crate::press::{Job, News, PrinterState};
+use crate::ticket::Slip;
+
+/// A ticket on the screen.
+#[derive(Debug)]
+pub(super) struct TakenTicket {
+    pub(super) ticket: Ticket,
+    pub(super) target: Option<QrTarget>,
+    pub(super) paper: Paper,
+    /// What was printed, without the word that it is a copy.
+    pub(super) slip: Option<Slip>,
+    pub(super) shown_at: Instant,
+    pub(super) leaves_at: Instant,
+}
+
+impl ViewModel {
+    /// The number is durable: it is shown, and its paper begins.
+    pub(super) fn issued(
+        &mut self,
+        issued: &IssuedTicket,
+        touched: Instant,
+        now: Instant,
+    ) -> Vec<Effect> {
+        let ticket = issued.ticket.clone();
+        let number = ticket.number.to_string();
+        let mark = |name, at| {
+            Effect::Mark(Mark {
+                name,
+                number: number.clone(),
+                at,
+            })
+        };
+        let mut effects = vec![mark("touch", touched), mark("durable", now)];
+
+        let office = self.state.office();
+        let target = office.and_then(|one| qr_target(one, ticket.number, issued.link.as_deref()));
+        let slip = self.slip(&ticket, target.clone());
+        let (paper, stays) = match &slip {
+            Some(_) => (Paper::Printing, limits::PRINTING_MAX),
+            None if self.has_printer => (Paper::Broken, limits::WITHOUT_PAPER),
+            None => (Paper::NoPrinter, limits::WITHOUT_PAPER),
+        };
+        if let Some(slip) = slip.clone() {
+            effects.push(Effect::Print(Box::new(Job {
+                ticket: ticket.id,
+                slip,
+            })));
+        }
+        self.still_there = None;
+        let leaves_at = now + stays;
+        self.screen = Screen::Ticket(Box::new(TakenTicket {
+            ticket,
+            target,
+            paper,
+            slip,
+            shown_at: now,
+            leaves_at,
+        }));
+        effects
+    }
+
+    fn slip(&self, ticket: &Ticket, qr: Option<QrTarget>) -> Option<Slip> {
+        let office = self.state.office().filter(|_| self.has_printer)?;
+        let own = office.languages.first()?.clone();
+        let body = office.town.as_ref().unwrap_or(&office.name);
+        let language = ticket.language.clone();
+        Some(Slip {
+            town: body.in_language(&language, &office.languages).to_owned(),
+            own_town: body.in_language(&own, &office.languages).to_owned(),
+            service: self.service_name(&ticket.service, &language),
+            own_service: self.service_name(&ticket.service, &own),
+            number: ticket.number,
+            issued: self.clock.civil_of(ticket.issued_at)?,
+            language,
+            own_language: own,
+            ahead: ticket.ahead.unwrap_or_default(),
+            wait: ticket.wait,
+            qr,
+            copy: false,
+        })
+    }
+
+    /// No paper came out: the same number again, as a copy.
+    pub(super) fn copy(&mut self, now: Instant) -> Vec<Effect> {
+        let Screen::Ticket(taken) = &mut self.screen else {
+            return vec![];
+        };
+        let over = matches!(taken.paper, Paper::Printed | Paper::Unknown);
+        let Some(slip) = taken.slip.clone().filter(|_| over) else {
+            return vec![];
+        };
+        taken.paper = Paper::Printing;
+        taken.leaves_at = now + limits::PRINTING_MAX;
+        let slip = Slip { copy: true, ..slip };
+        vec![Effect::Print(Box::new(Job {
+            ticket: taken.ticket.id,
+            slip,
+        }))]
+    }
+
+    pub(super) fn press_told(&mut self, news: News, now: Instant) -> Vec<Effect> {
+        match news {
+            News::Printer(state) => {
+                self.printer = Some(state);
+                vec![Effect::Report(state)]
+            }
+            News::Started { ticket, at } => {
+                vec![mark("first-byte", ticket.number().to_string(), at)]
+            }
+            News::Written { ticket, at } => {
+                vec![mark("last-byte", ticket.number().to_string(), at)]
+            }
+            News::Done {
+                ticket,
+                outcome,
+                copy,
+            } => {
+                let paper = self.paper_after(outcome);
+                if let Screen::Ticket(taken) = &mut self.screen
+                    && taken.ticket.id == ticket
+                {
+                    taken.paper = paper;
+                    let stays = if paper.is_there() {
+                        limits::AFTER_PAPER
+                    } else {
+                        limits::WITHOUT_PAPER
+                    };
+                    taken.leaves_at = now + stays;
+                }
+                vec![Effect::Note(ticket, NotePrint { outcome, copy })]
+            }
+        }
+    }
+
+    fn paper_after(&self, outcome: PrintOutcome) -> Paper {
+        match (outcome, self.printer) {
+            (PrintOutcome::Printed, _) => Paper::Printed,
+            (PrintOutcome::Unknown, _) => Paper::Unknown,
+            (PrintOutcome::Failed, Some(PrinterState::PaperOut)) => Paper::PaperOut,
+            (PrintOutcome::Failed, Some(PrinterState::CoverOpen)) => Paper::CoverOpen,
+            (PrintOutcome::Failed, _) => Paper::Broken,
+        }
+    }
+}
+
+fn mark(name: &'static str, number: String, at: Instant) -> Effect {
+    Effect::Mark(Mark { name, number, at })
+}
