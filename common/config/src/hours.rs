@@ -37,6 +37,12 @@ pub(crate) fn week(value: &Value<'_>) -> Option<BTreeMap<Weekday, Vec<OpenSpan>>
     Some(week)
 }
 
+/// Every day, all day: an office whose file says nothing of hours never closes.
+pub(crate) fn round_the_clock() -> BTreeMap<Weekday, Vec<OpenSpan>> {
+    let all_day = || "00:00-24:00".parse().into_iter().collect();
+    DAYS.iter().map(|(_, day)| (*day, all_day())).collect()
+}
+
 fn day_spans(value: &Value<'_>) -> Option<Vec<OpenSpan>> {
     let mut spans: Vec<OpenSpan> = Vec::new();
     for item in value.items()? {

@@ -140,7 +140,10 @@ fn head(table: &Table<'_>) -> Head {
         name: table.need("name").and_then(|value| names(&value, spoken)),
         town: table.get("town").and_then(|value| names(&value, spoken)),
         public_url: table.get("public_url").and_then(|value| public_url(&value)),
-        hours: table.need("hours").and_then(|value| hours::week(&value)),
+        hours: table.get("hours").map_or_else(
+            || Some(hours::round_the_clock()),
+            |value| hours::week(&value),
+        ),
         holidays: table
             .get("holidays")
             .map_or_else(|| Some(Vec::new()), |value| hours::holidays(&value)),
@@ -195,11 +198,12 @@ pub(crate) fn names(value: &Value<'_>, spoken: &[Language]) -> Option<Names> {
     let mut names = BTreeMap::new();
     for (key, text) in table.entries() {
         let known = spoken.iter().find(|one| one.as_str() == key.text);
-        // Where the languages themselves are wrong, whether this is one of them can't be said.
+        // A language taken off the list is no reason to strike it from every name. Where the languages
+        // themselves are wrong, whether this is one of them can't be said.
         if known.is_none() && !spoken.is_empty() {
             let near = did_you_mean(key.text, spoken.iter().map(Language::as_str));
-            key.mistake(format!(
-                "{:?} is not one of office.languages{near}",
+            value.warn(format!(
+                "{:?} is not one of office.languages, so nobody sees it{near}",
                 short(key.text)
             ));
         }

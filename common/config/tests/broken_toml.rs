@@ -87,10 +87,7 @@ fn a_key_that_is_there_twice_is_named() {
 
 #[test]
 fn columns_count_characters() {
-    let found = the_mistake("ca = \"General\"", "ca = \"Àéí\", xx = \"?\"");
-    assert_eq!((found.line, found.column), (10, 22));
-    assert_says(
-        &found,
-        &["service.name", "\"xx\" is not one of office.languages"],
-    );
+    let found = the_mistake("ca = \"General\", es = \"General\"", "ca = \"Àéí\", es = 7");
+    assert_eq!((found.line, found.column), (10, 27));
+    assert_says(&found, &["service.name.es"]);
 }
