@@ -15,10 +15,11 @@ const OVER = new Set(["finished", "cancelled", "unknown"]);
 
 const at = (id) => document.getElementById(id);
 const hub = new Hub(onNews);
-// `ticket` is null until it came. `status` may also be "unknown": the link leads to no ticket.
-const page = { ticket: null, status: null, askedAtSeq: -1, asking: false };
+// `ticket` is null until it came. `status` may also be "unknown": the link leads to no ticket, or not
+// any more; `language` then stays that of the ticket.
+const page = { ticket: null, language: null, status: null, askedAtSeq: -1, asking: false };
 
-const language = () => page.ticket?.language ?? firstGuess();
+const language = () => page.language ?? firstGuess();
 const words = () => ticketWords(language());
 const named = (names) => inLanguage(names, language(), hub.office.languages);
 const zone = () => hub.office.time_zone;
@@ -68,6 +69,7 @@ async function ask() {
   if (!answer || (!answer.ok && answer.status !== 404)) return;
   page.askedAtSeq = seq;
   page.ticket = answer.ok ? (answer.body.ticket ?? answer.body) : null;
+  page.language = page.ticket?.language ?? page.language;
   page.status = page.ticket?.status ?? "unknown";
   if (hub.queue.seq > seq) follow();
   drawAll();
