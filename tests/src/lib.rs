@@ -6,3 +6,4 @@
 //! what is installed on a Pi, and no rule of the queue is written here again.
 
 pub mod lab;
+pub mod office;

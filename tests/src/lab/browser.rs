@@ -76,7 +76,8 @@ impl Browser {
                 "--disable-extensions",
             ])
             .args([
-                "--disable-dev-shm-usage", "--log-level=3",
+                "--disable-dev-shm-usage",
+                "--log-level=3",
                 "--remote-debugging-pipe",
                 "--no-proxy-server",
                 "--lang=ca",
