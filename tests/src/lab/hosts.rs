@@ -43,15 +43,24 @@ impl Place {
         }
     }
 
-    /// Where this process reaches what listens at `address` there.
+    /// Where this process reaches what is at `url` there; `url` names an address and a port.
     ///
     /// # Errors
     /// [`LabError`], when no way there can be opened.
-    pub fn reach(&self, address: SocketAddr) -> Result<SocketAddr, LabError> {
-        match self {
-            Self::Here => Ok(address),
-            Self::Host(host) => host.forward(address),
-        }
+    pub fn reach_url(&self, url: &str) -> Result<String, LabError> {
+        let Self::Host(host) = self else {
+            return Ok(url.to_owned());
+        };
+        let unexpected = || LabError::Unexpected {
+            what: "where a program listens".to_owned(),
+            answer: url.to_owned(),
+        };
+        let rest = url.strip_prefix("http://").ok_or_else(unexpected)?;
+        let (address, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let near = host.forward(address.parse().map_err(|_| unexpected())?)?;
+        Ok(format!("http://{near}/{path}")
+            .trim_end_matches('/')
+            .to_owned())
     }
 }
 

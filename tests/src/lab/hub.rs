@@ -5,7 +5,6 @@
 //! run beside each other. Requests go out as a simple client of the wire would send them.
 
 use std::fs;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -134,7 +133,7 @@ impl Hub {
     pub fn start_with(setup: HubSetup, folder: Folder, config: PathBuf) -> Result<Self, LabError> {
         let program = Program::start(&setup.place, "torn-hub", &config, &[])?;
         let address = program.word("listening")?;
-        let reach = reach(&setup.place, &address)?;
+        let reach = setup.place.reach_url(&address)?;
         let http = Client::builder()
             .no_proxy()
             .timeout(wait::GENEROUS)
@@ -164,6 +163,12 @@ impl Hub {
     #[must_use]
     pub fn reach(&self) -> &str {
         &self.reach
+    }
+
+    /// On which host it runs.
+    #[must_use]
+    pub const fn place(&self) -> &Place {
+        &self.setup.place
     }
 
     /// Its own folder.
@@ -323,18 +328,6 @@ fn store_in(setup: &HubSetup, folder: &Folder) -> PathBuf {
         .store
         .clone()
         .unwrap_or_else(|| folder.path().join("torn.db"))
-}
-
-fn reach(place: &Place, address: &str) -> Result<String, LabError> {
-    let Place::Host(host) = place else {
-        return Ok(address.to_owned());
-    };
-    let socket: Option<SocketAddr> = address.trim_start_matches("http://").parse().ok();
-    let socket = socket.ok_or_else(|| LabError::Unexpected {
-        what: "the address that torn-hub listens on".to_owned(),
-        answer: address.to_owned(),
-    })?;
-    Ok(format!("http://{}", host.forward(socket)?))
 }
 
 /// An idempotency key that nothing else uses.

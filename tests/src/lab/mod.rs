@@ -7,7 +7,10 @@
 
 pub mod browser;
 pub mod button;
+pub mod desks;
+pub mod device;
 pub mod error;
+pub mod face;
 pub mod folder;
 pub mod hosts;
 pub mod house;

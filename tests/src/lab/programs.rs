@@ -10,6 +10,7 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -157,8 +158,31 @@ impl Program {
         config: &Path,
         arguments: &[&str],
     ) -> Result<Self, LabError> {
+        Self::start_with(place, name, config, arguments, None)
+    }
+
+    /// Starts it with `first` before everything else on its `PATH`.
+    ///
+    /// # Errors
+    /// [`LabError::Build`] and [`LabError::Start`].
+    pub fn start_with(
+        place: &Place,
+        name: &str,
+        config: &Path,
+        arguments: &[&str],
+        first: Option<&Path>,
+    ) -> Result<Self, LabError> {
         let mut command = place.command(&Programs::built(Progress::Hidden)?.path(name));
         command.arg("--config").arg(config).args(arguments);
+        if let Some(first) = first {
+            let rest = env::var_os("PATH").unwrap_or_default();
+            let folders = iter::once(first.to_owned()).chain(env::split_paths(&rest));
+            let path = env::join_paths(folders).map_err(|error| LabError::Unexpected {
+                what: "PATH".to_owned(),
+                answer: error.to_string(),
+            })?;
+            command.env("PATH", path);
+        }
         Self::run(name, command)
     }
 

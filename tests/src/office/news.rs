@@ -12,7 +12,8 @@ use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
 use crate::lab::button::VirtualButton;
-use crate::lab::house::{Face, House};
+use crate::lab::face::Face;
+use crate::lab::house::House;
 use crate::lab::{LabError, wait};
 
 /// Fine enough for a lamp that blinks.
@@ -54,7 +55,12 @@ pub fn watch(house: &Arc<House>) -> (watch::Receiver<News>, mpsc::UnboundedRecei
                 kiosk: kiosk.load(Ordering::Relaxed),
                 lobby: lobby.load(Ordering::Relaxed),
                 slips: house.printer.slips().len(),
-                lamps: house.desks.iter().map(VirtualButton::lit).collect(),
+                lamps: house
+                    .desks
+                    .buttons()
+                    .iter()
+                    .map(VirtualButton::lit)
+                    .collect(),
                 ended: ended.clone(),
             };
             drop(house);
@@ -91,7 +97,7 @@ fn new_ends(house: &House, ended: &mut Vec<String>) -> Vec<LabError> {
 fn count_frames(face: &Face) -> Arc<AtomicU64> {
     let count = Arc::new(AtomicU64::new(0));
     let counted = Arc::clone(&count);
-    if let Some(Ok(frames)) = face.screen.as_ref().map(crate::lab::screen::Screen::frames) {
+    if let Some(Ok(frames)) = face.page().map(crate::lab::screen::Screen::frames) {
         thread::spawn(move || {
             while let Ok(Some(_)) = frames.next(Duration::from_hours(24)) {
                 counted.fetch_add(1, Ordering::Relaxed);

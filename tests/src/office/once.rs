@@ -126,7 +126,7 @@ fn take_a_ticket(house: &House, record: &Record, out: &Folder) -> Result<Taken, 
 fn call_those_before(house: &House, record: &Record) -> Result<(), LabError> {
     for (_, desk) in WAITING_BEFORE {
         let before = house.hub.state()?["seq"].as_u64();
-        house.desk(desk)?.press(Press::Short)?;
+        house.desks.button(desk)?.press(Press::Short)?;
         record.wait_for(
             &format!("the button of desk {desk} calls someone"),
             "ticket-called",
@@ -145,7 +145,7 @@ fn call_it(
     let lobby = house.lobby.screen()?;
     // What the board has still to announce would stand before this call.
     lobby.still_frame()?;
-    let pressed = house.desk(DESK)?.press(Press::Short)?;
+    let pressed = house.desks.button(DESK)?.press(Press::Short)?;
     let called = record.wait_for("the hub calls the number", "ticket-called", |told| {
         told.text("ticket") == taken.ticket
     })?;

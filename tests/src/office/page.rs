@@ -24,7 +24,8 @@ use tokio_stream::wrappers::WatchStream;
 use super::news::News;
 use crate::lab::LabError;
 use crate::lab::button::Press;
-use crate::lab::house::{Face, House};
+use crate::lab::face::Face;
+use crate::lab::house::House;
 
 const INDEX: &str = include_str!("page/index.html");
 const STYLE: &str = include_str!("page/page.css");
@@ -82,11 +83,12 @@ async fn office(State(office): State<Office>) -> Response {
     let desks: Vec<&str> = office
         .house
         .desks
+        .buttons()
         .iter()
         .map(crate::lab::button::VirtualButton::desk)
         .collect();
     let hub = office.house.hub.reach();
-    let headless = office.house.kiosk.screen.is_some();
+    let headless = office.house.kiosk.page().is_some();
     axum::Json(json!({ "desks": desks, "hub": hub, "headless": headless })).into_response()
 }
 
@@ -109,7 +111,8 @@ async fn press(
     State(office): State<Office>,
     Path((desk, press)): Path<(String, String)>,
 ) -> Response {
-    let (Ok(button), Some(press)) = (office.house.desk(&desk).cloned(), kind_of(&press)) else {
+    let (Ok(button), Some(press)) = (office.house.desks.button(&desk).cloned(), kind_of(&press))
+    else {
         return StatusCode::NOT_FOUND.into_response();
     };
     // A finger stays on a button for a while.
@@ -159,7 +162,7 @@ fn page_of(house: &House, face: &str) -> Option<String> {
         "lobby" => &house.lobby,
         _ => return None,
     };
-    face.screen.as_ref().map(|screen| screen.page().to_owned())
+    face.page().map(|screen| screen.page().to_owned())
 }
 
 fn picture(png: impl Into<Bytes>) -> Response {

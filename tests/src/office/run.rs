@@ -111,7 +111,7 @@ fn show(house: &Arc<House>, port: u16) -> Result<(), LabError> {
 
 fn what_to_open(house: &House, page: &str) -> String {
     let hub = house.hub.reach();
-    let screens = if house.kiosk.screen.is_some() {
+    let screens = if house.kiosk.page().is_some() {
         "kiosk, slip, desk buttons and lobby, side by side"
     } else {
         "slip and desk buttons; kiosk and lobby are in their own windows"
