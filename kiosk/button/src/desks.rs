@@ -3,7 +3,8 @@
 //!
 //! A short press is `next`, a long one `recall`. While a press of a button is on its way, another
 //! one of it is void, and after five seconds without an answer the first one is, too: a call must
-//! never happen when nobody stands at the desk any more. Pins and patterns in time are the panel's.
+//! never happen when nobody stands at the desk any more. A press that waits for longer than a
+//! second says so. Pins and patterns in time are the panel's.
 
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -22,6 +23,10 @@ use crate::press::Happening;
 
 /// A press that nobody answered for so long is void.
 const PRESS_EXPIRES_AFTER: Duration = Duration::from_secs(5);
+
+/// A hub answers in milliseconds. After so long the lamp says that nobody hears, though the press
+/// is not void yet and following the hub has not noticed.
+const PRESS_WAITS_UNTOLD_FOR: Duration = Duration::from_secs(1);
 
 /// How the hub is, as far as following it tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +49,11 @@ pub struct Desks {
     buttons: Vec<DeskId>,
     panel: Sender<Tell>,
     hub: Hub,
-    /// Which buttons have a press on its way.
-    asking: Vec<bool>,
+    /// The press of each button that is on its way, by its number.
+    asking: Vec<Option<u64>>,
+    presses: u64,
+    /// Presses that may have waited for too long to say nothing.
+    waiting: JoinSet<(usize, u64)>,
     answers: JoinSet<(usize, DeskAction, Result<DeskAnswer, Failure>)>,
     health: Health,
     /// At most one at a time.
@@ -65,7 +73,9 @@ impl Desks {
         Self {
             client,
             device,
-            asking: vec![false; buttons.len()],
+            asking: vec![None; buttons.len()],
+            presses: 0,
+            waiting: JoinSet::new(),
             buttons,
             panel,
             hub: Hub::Unknown,
@@ -86,6 +96,7 @@ impl Desks {
                 },
                 Some(update) = updates.recv() => self.heard(update),
                 Some(answer) = self.answers.join_next() => self.answered(answer),
+                Some(waited) = self.waiting.join_next() => self.waited(waited),
                 Some(report) = self.reports.join_next() => self.reported(report),
             }
         }
@@ -110,12 +121,19 @@ impl Desks {
         if self.hub == Hub::Away {
             self.show(button, Pattern::HubAway);
         }
-        if std::mem::replace(&mut self.asking[button], true) {
+        if self.asking[button].is_some() {
             if self.hub != Hub::Away {
                 self.show(button, Pattern::TooSoon);
             }
             return;
         }
+        self.presses += 1;
+        let press = self.presses;
+        self.asking[button] = Some(press);
+        self.waiting.spawn(async move {
+            tokio::time::sleep(PRESS_WAITS_UNTOLD_FOR).await;
+            (button, press)
+        });
         let (client, desk) = (self.client.clone(), self.buttons[button].clone());
         self.answers.spawn(async move {
             let answer = client.desk(&desk, action, PRESS_EXPIRES_AFTER).await;
@@ -131,7 +149,7 @@ impl Desks {
             Ok(answer) => answer,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
-        self.asking[button] = false;
+        self.asking[button] = None;
         let (desk, action) = (&self.buttons[button], action.as_str());
         match &answer {
             Ok(DeskAnswer::Called(ticket)) => {
@@ -139,9 +157,20 @@ impl Desks {
             }
             Ok(DeskAnswer::NobodyWaits) => tracing::info!(%desk, "nobody waits"),
             Ok(DeskAnswer::Desk(_)) => tracing::info!(%desk, action, "done"),
+            Err(failure @ Failure::Refused(_)) => {
+                tracing::info!(%desk, action, %failure, "refused")
+            }
             Err(failure) => tracing::warn!(%desk, action, %failure, "the press came to nothing"),
         }
         self.show(button, pattern_of(&answer));
+    }
+
+    fn waited(&mut self, waited: Result<(usize, u64), JoinError>) {
+        let Ok((button, press)) = waited else { return };
+        // While the hub is known to be away the lamp has said so.
+        if self.asking[button] == Some(press) && self.hub != Hub::Away {
+            self.show(button, Pattern::HubAway);
+        }
     }
 
     fn heard(&mut self, update: Update) {
@@ -150,7 +179,7 @@ impl Desks {
             Update::Away { .. } => {
                 self.hub = Hub::Away;
                 // Who waits for an answer is told now that it may not come.
-                for button in (0..self.asking.len()).filter(|one| self.asking[*one]) {
+                for button in (0..self.asking.len()).filter(|one| self.asking[*one].is_some()) {
                     self.show(button, Pattern::HubAway);
                 }
             }
