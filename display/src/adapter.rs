@@ -31,11 +31,11 @@ pub struct Adapter {
     usual_accent: Color,
     witness: Witness,
     /// What was marked last: a mark is the moment at which something is first seen.
-    marked: RefCell<Mark>,
+    marked: RefCell<Vec<Mark>>,
 }
 
 /// A moment worth telling to a program that watches.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 struct Mark {
     name: &'static str,
     value: String,
@@ -155,7 +155,7 @@ impl Adapter {
         self.window.set_line(line);
     }
 
-    /// Tells the witness what is where now, and which number is shown. To be called once it is drawn.
+    /// Tells the witness what is where now, and which number is up. To be called once it is drawn.
     pub fn testify(&self) {
         let board = self.drawn.borrow();
         let places = self.places(&board);
@@ -164,8 +164,9 @@ impl Adapter {
         for place in places {
             self.witness.place(place);
         }
-        let mark = mark(&board);
-        if self.marked.replace(mark.clone()) != mark {
+        let marks = marks(&board);
+        let before = self.marked.replace(marks.clone());
+        for mark in marks.iter().filter(|mark| !before.contains(mark)) {
             self.witness.mark(mark.name, &mark.value);
         }
     }
@@ -231,17 +232,31 @@ fn hour(board: &Board, at: Option<DateTime>) -> String {
     hour.unwrap_or_default().replace(' ', "\u{a0}")
 }
 
-fn mark(board: &Board) -> Mark {
-    let (name, value, announcement) = match &board.panel {
-        Panel::One(now) | Panel::Two(now, _) => ("shown", now.number.clone(), now.announcement),
-        Panel::Stale(since) => ("stale", hour(board, *since), 0),
-        Panel::Nobody => ("nobody", String::new(), 0),
-        Panel::Connecting => ("connecting", String::new(), 0),
-    };
-    Mark {
+/// `shown`: the newest number that is up, be it announced already or not; `announced`: the one that
+/// fills the panel.
+fn marks(board: &Board) -> Vec<Mark> {
+    let mark = |name, value: &str, announcement| Mark {
         name,
-        value,
+        value: value.to_owned(),
         announcement,
+    };
+    let coming = board
+        .rows
+        .iter()
+        .rfind(|row| row.bell)
+        .map(|row| &row.number);
+    let up = |now: &Shown, newest: &str| {
+        vec![
+            mark("shown", newest, 0),
+            mark("announced", &now.number, now.announcement),
+        ]
+    };
+    match &board.panel {
+        Panel::One(now) => up(now, &now.number),
+        Panel::Two(now, next) => up(now, coming.unwrap_or(&next.number)),
+        Panel::Stale(since) => vec![mark("stale", &hour(board, *since), 0)],
+        Panel::Nobody => vec![mark("nobody", "", 0)],
+        Panel::Connecting => vec![mark("connecting", "", 0)],
     }
 }
 

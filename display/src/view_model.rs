@@ -49,6 +49,8 @@ pub struct ViewModel {
     news: Option<Instant>,
     /// When an event last came.
     last_event: Option<Instant>,
+    /// How far the log went when a beat last told.
+    log_end: Option<Seq>,
     /// Whether the state has reached the log's end since it was told afresh; what came before is history.
     caught_up: bool,
     /// Whether that the hub is away has been said.
@@ -75,6 +77,7 @@ impl ViewModel {
     pub fn afresh(&mut self) {
         self.state = State::default();
         self.announcements.clear();
+        self.log_end = None;
         self.caught_up = false;
     }
 
@@ -87,7 +90,14 @@ impl ViewModel {
     pub fn beat(&mut self, beat: &Beat, now: Instant) {
         self.news(now);
         self.clock.set(beat.now, now);
-        if !self.caught_up && self.state.seq() >= beat.seq {
+        self.log_end = Some(beat.seq);
+        self.catch_up(now);
+    }
+
+    /// What came up to the log's end, as the last beat told it, is history; what comes after is news.
+    fn catch_up(&mut self, now: Instant) {
+        let at_end = self.log_end.is_some_and(|end| self.state.seq() >= end);
+        if !self.caught_up && at_end {
             self.caught_up = true;
             self.put_up_newest(now);
         }
@@ -97,6 +107,7 @@ impl ViewModel {
     pub fn skip(&mut self, seq: Seq, at: Timestamp, now: Instant) {
         self.news(now);
         self.state.skip(seq, at);
+        self.catch_up(now);
     }
 
     /// Folds an event that came at `now`.
@@ -120,6 +131,7 @@ impl ViewModel {
         }
         let state = &self.state;
         self.announcements.keep(|call| still_called(state, call));
+        self.catch_up(now);
     }
 
     fn called(

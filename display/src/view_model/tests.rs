@@ -290,6 +290,20 @@ fn a_replay_that_pauses_is_shown_before_the_beat_that_ends_it() {
 }
 
 #[test]
+fn a_beat_in_the_middle_of_a_replay_says_where_history_ends() {
+    let mut day = Day::new();
+    day.call("A001", "1");
+    day.board = ViewModel::new(false);
+    day.beat();
+    for event in &day.log {
+        day.board.event(event, day.now);
+    }
+    assert_eq!((day.settle(), day.panel().as_str()), (None, "A001>1"));
+    day.call("A002", "2");
+    assert_eq!(day.settle(), Some(Heard::Call));
+}
+
+#[test]
 fn another_log_is_read_afresh() {
     let mut day = Day::new();
     day.call("A007", "2");
