@@ -185,7 +185,7 @@ impl Desks {
             }
             Update::Afresh => self.health.forget(),
             Update::Event(event) => self.heard_event(&event),
-            Update::UnknownKind { .. } => self.health.is_outdated(),
+            Update::UnknownKind { .. } => self.health.met_unknown_kind(),
             Update::Beat(_) => {
                 self.hub = Hub::Current;
                 self.report();

@@ -85,7 +85,7 @@ impl Health {
     }
 
     /// This program met an event of a kind that it does not know.
-    pub fn is_outdated(&mut self) {
+    pub fn met_unknown_kind(&mut self) {
         self.outdated = true;
     }
 
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn a_program_that_is_older_than_the_log_says_so() {
         let mut health = health(&[]);
-        health.is_outdated();
+        health.met_unknown_kind();
         assert_eq!(report_all(&mut health), ["program out-of-date"]);
     }
 }

@@ -3,7 +3,10 @@
 //!
 //! The hub plays a script; no rule of the queue is tried here.
 
-#![expect(clippy::unwrap_used, reason = "the hub that plays a script is a test's, too")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "the hub that plays a script is a test's, too"
+)]
 
 mod commands;
 mod following;
