@@ -78,7 +78,9 @@ impl Witness {
         self.told().marks.insert(name.to_owned(), mark);
     }
 
-    pub(crate) fn places(&self) -> Vec<Place> {
+    /// The places as they were last told, by name.
+    #[must_use]
+    pub fn places(&self) -> Vec<Place> {
         self.told().places.values().cloned().collect()
     }
 

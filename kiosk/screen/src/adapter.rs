@@ -23,7 +23,7 @@ pub struct Adapter {
     window: KioskWindow,
     tiles: Rc<VecModel<ui::Tile>>,
     tongues: Rc<VecModel<ui::Tongue>>,
-    drawn: RefCell<Option<View>>,
+    drawn: Rc<RefCell<Option<View>>>,
     /// The colour of the look, for an office that names none.
     usual_accent: Color,
     witness: Witness,
@@ -48,12 +48,13 @@ impl Adapter {
         theme.set_reduced_motion(reduced_motion);
         let usual_accent = theme.get_accent();
         listen(&kiosk, Rc::new(touched));
-        testify(&window, witness.clone());
+        let drawn = Rc::new(RefCell::default());
+        testify(&window, witness.clone(), Rc::clone(&drawn));
         Ok(Self {
             window,
             tiles,
             tongues,
-            drawn: RefCell::default(),
+            drawn,
             usual_accent,
             witness,
         })
@@ -210,22 +211,17 @@ fn listen(kiosk: &Kiosk<'_>, touched: Rc<dyn Fn(Touch)>) {
 }
 
 /// Tells the witness where things are, in pixels of the window.
-fn testify(window: &KioskWindow, witness: Witness) {
+fn testify(window: &KioskWindow, witness: Witness, drawn: Rc<RefCell<Option<View>>>) {
     let weak = window.as_weak();
     Places::get(window).on_moved(move |name, spoken, x, y, width, height| {
-        let scale = weak
-            .upgrade()
-            .map_or(1.0, |window| window.window().scale_factor());
+        // A page that was left may move its things once more.
+        if drawn.borrow().as_ref().is_none_or(|view| !is_on(view, &name)) {
+            return;
+        }
+        let scale = weak.upgrade().map_or(1.0, |window| window.window().scale_factor());
         let (name, spoken) = (name.to_string(), spoken.to_string());
         let [x, y, width, height] = [x, y, width, height].map(|length| length * scale);
-        witness.place(Place {
-            name,
-            spoken,
-            x,
-            y,
-            width,
-            height,
-        });
+        witness.place(Place { name, spoken, x, y, width, height });
     });
 }
 

@@ -4,7 +4,7 @@
 //! The window and the view model have the main thread, the hub one of its own, the printer another.
 //! What the screens show and do is decided elsewhere.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -280,7 +280,7 @@ fn log() {
     let journal = std::env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok());
     let plain = journal
         .is_none()
-        .then(|| tracing_subscriber::fmt::layer().with_writer(io::stderr));
+        .then(|| tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()));
     tracing_subscriber::registry()
         .with(filter)
         .with(journal)
