@@ -97,8 +97,8 @@ fn take_a_ticket(house: &House, record: &Record, out: &Folder) -> Result<Taken, 
     );
 
     kiosk.wait_for_words(&number)?;
-    let slip = house.printer.wait_for_slip(0, wait::GENEROUS)?;
-    out.write("ticket.png", slip.png()?)?;
+    let slip = house.printer.wait_for_slip(wait::GENEROUS)?;
+    out.write("ticket.png", slip.png())?;
     out.write("kiosk-ticket.png", kiosk.still_frame()?)?;
     let code = slip.qr().unwrap_or_default();
     same("the slip's QR", &number, &code)?;

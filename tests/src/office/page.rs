@@ -102,8 +102,8 @@ async fn news_stream(
 async fn slip(State(office): State<Office>, Path(place): Path<usize>) -> Response {
     let slips = office.house.printer.slips();
     match slips.get(place).map(crate::lab::printer::Slip::png) {
-        Some(Ok(png)) => picture(png),
-        _ => StatusCode::NOT_FOUND.into_response(),
+        Some(png) => picture(png),
+        None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 

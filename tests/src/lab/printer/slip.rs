@@ -1,89 +1,72 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! One slip of paper, as dots, with what a phone would read on it.
+//! A slip of paper: what came out of the printer between two cuts.
 
-use crate::lab::LabError;
+use super::raster::{Picture, Row};
 use crate::lab::wait::Moment;
 
-/// What was printed between two cuts.
+/// A slip that was cut off.
 #[derive(Debug, Clone)]
 pub struct Slip {
-    /// Dots in a row.
-    pub(super) width: usize,
-    /// The rows one after the other, one byte a dot: 0 is white, 1 is black.
-    pub(super) dots: Vec<u8>,
-    /// When its first byte came.
+    pub(super) rows: Vec<Row>,
+    pub(super) text: String,
+    /// Codes that the printer was told to draw by itself.
+    pub(super) drawn_codes: Vec<String>,
+    pub(super) whole: bool,
     pub(super) first_byte_at: Moment,
-    /// When its cut came.
     pub(super) last_byte_at: Moment,
 }
 
 impl Slip {
+    /// The slip as it lies in the hand, with the paper's own margins: a PNG of 8-bit grey, 8 pixels a millimetre.
+    ///
+    /// # Panics
+    /// If it is too large for a PNG, which only a slip of many kilometres is.
+    #[must_use]
+    pub fn png(&self) -> Vec<u8> {
+        let png = Picture::of(&self.rows).png();
+        png.unwrap_or_else(|error| panic!("a slip that is no picture: {error}"))
+    }
+
     /// Dots in a row.
     #[must_use]
-    pub const fn width(&self) -> usize {
-        self.width
+    pub fn width(&self) -> usize {
+        8 * self.rows.iter().map(Vec::len).max().unwrap_or(0)
     }
 
-    /// How many rows were printed.
+    /// What the first QR code on it says, read off its picture, or as the printer was told to draw it.
+    #[must_use]
+    pub fn qr(&self) -> Option<String> {
+        let seen = Picture::of(&self.rows).codes().into_iter().next();
+        seen.or_else(|| self.drawn_codes.first().cloned())
+    }
+
+    /// What was sent as text and not as a picture.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Rows of dots from the first to the last, feeds among them: 8 a millimetre.
     #[must_use]
     pub fn height(&self) -> usize {
-        self.dots.len().checked_div(self.width).unwrap_or_default()
+        self.rows.len()
     }
 
-    /// When its first byte came.
+    /// Whether everything of it is on the paper; false where it was given up in the middle.
     #[must_use]
-    pub const fn first_byte_at(&self) -> Moment {
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// When the printer got its first byte.
+    #[must_use]
+    pub fn first_byte_at(&self) -> Moment {
         self.first_byte_at
     }
 
-    /// When its last byte came.
+    /// When the printer got its last byte.
     #[must_use]
-    pub const fn last_byte_at(&self) -> Moment {
+    pub fn last_byte_at(&self) -> Moment {
         self.last_byte_at
-    }
-
-    /// The paper as a picture: 8 bits of grey.
-    ///
-    /// # Errors
-    /// [`LabError::Unexpected`], when there is nothing on it.
-    pub fn png(&self) -> Result<Vec<u8>, LabError> {
-        let failed = |answer: String| LabError::Unexpected {
-            what: "a picture of the slip".to_owned(),
-            answer,
-        };
-        let size = |n: usize| u32::try_from(n).map_err(|_| failed("it is too large".to_owned()));
-        let mut bytes = Vec::new();
-        let mut encoder = png::Encoder::new(&mut bytes, size(self.width)?, size(self.height())?);
-        encoder.set_color(png::ColorType::Grayscale);
-        encoder.set_depth(png::BitDepth::Eight);
-        let grey: Vec<u8> = self
-            .dots
-            .iter()
-            .map(|dot| if *dot == 0 { 255 } else { 0 })
-            .collect();
-        encoder
-            .write_header()
-            .and_then(|mut writer| writer.write_image_data(&grey))
-            .map_err(|error| failed(error.to_string()))?;
-        Ok(bytes)
-    }
-
-    /// What the QR on it says; `None` when there is none that can be read.
-    #[must_use]
-    pub fn qr(&self) -> Option<String> {
-        let grey = |x: usize, y: usize| {
-            if self.dots[y * self.width + x] == 0 {
-                255
-            } else {
-                0
-            }
-        };
-        let mut image =
-            rqrr::PreparedImage::prepare_from_greyscale(self.width, self.height(), grey);
-        image
-            .detect_grids()
-            .into_iter()
-            .find_map(|grid| grid.decode().ok())
-            .map(|(_, text)| text)
     }
 }
