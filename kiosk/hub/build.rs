@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Has the hub built again when a page changes: what is embedded is not seen by cargo by itself.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "that is how a build script speaks to cargo"
-)]
-
 fn main() {
     println!("cargo::rerun-if-changed=web");
 }

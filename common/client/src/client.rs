@@ -11,8 +11,8 @@ use std::time::Duration;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Url, redirect};
 
-/// A hub on the LAN takes a connection at once, or is not there.
-const CONNECT_WITHIN: Duration = Duration::from_secs(2);
+/// How long the hub may take to accept a connection on a LAN; a new attempt finds a mended link sooner.
+const CONNECT_WITHIN: Duration = Duration::from_secs(1);
 
 /// Bytes that nobody acknowledged for so long are given up by the kernel: a press that was written
 /// to a cut cable must not arrive when the cable is mended.

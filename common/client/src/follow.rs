@@ -21,8 +21,9 @@ use crate::backoff::Backoff;
 use crate::command::Chain;
 use crate::cursor::{Cursor, Step};
 
-/// Between two tries to reach the hub at most so long.
-const PAUSE_MAX: Duration = Duration::from_secs(5);
+/// The longest pause between two attempts: a screen is to be right again within 2 s of the link, and an
+/// office has few enough of them.
+const PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// Silence of this length means that the hub is away.
 const SILENCE_MAX: Duration = Duration::from_millis(SILENCE_MEANS_AWAY_MS);

@@ -8,43 +8,43 @@ use crate::limits;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// There is no such service.
-    #[error("there is no service {0:?}; GET /v1/office lists them")]
+    #[error("there is no service {0}; GET /v1/office lists them")]
     UnknownService(ServiceId),
     /// There is no such desk.
-    #[error("there is no desk {0:?}; GET /v1/office lists them")]
+    #[error("there is no desk {0}; GET /v1/office lists them")]
     UnknownDesk(DeskId),
     /// There was no such ticket today.
     #[error("there is no ticket {0} today")]
     UnknownTicket(TicketId),
     /// The office does not speak it.
-    #[error("the office has no language {0:?}; GET /v1/office lists them")]
+    #[error("the office has no language {0}; GET /v1/office lists them")]
     UnknownLanguage(Language),
     /// Only a check-in makes an appointment.
     #[error("only a check-in makes a ticket of class appointment: POST /v1/check-ins")]
     ClassNotAllowed,
     /// The service is for people with an appointment.
-    #[error("service {0:?} needs an appointment; offer the way to book one")]
+    #[error("service {0} needs an appointment; offer the way to book one")]
     AppointmentRequired(ServiceId),
     /// The service takes nobody new.
-    #[error("service {0:?} takes nobody new today")]
+    #[error("service {0} takes nobody new today")]
     ServiceClosed(ServiceId),
     /// The letter has no number left today.
-    #[error("service {0:?} has given out its {max} numbers of today", max = limits::TICKETS_PER_LETTER_MAX)]
+    #[error("service {0} has given out its {max} numbers of today", max = limits::TICKETS_PER_LETTER_MAX)]
     ServiceFull(ServiceId),
     /// The ticket is not in line.
     #[error("ticket {0} is not waiting")]
     TicketNotWaiting(TicketId),
     /// Nobody is at the desk.
-    #[error("desk {0:?} serves nobody; call someone first")]
+    #[error("desk {0} serves nobody; call someone first")]
     DeskIdle(DeskId),
     /// Nobody was called to the desk who could be called again.
-    #[error("desk {0:?} serves nobody who could be called again")]
+    #[error("desk {0} serves nobody who could be called again")]
     NothingToRecall(DeskId),
     /// Somebody is at the desk.
-    #[error("desk {0:?} serves somebody; finish that first")]
+    #[error("desk {0} serves somebody; finish that first")]
     DeskServing(DeskId),
     /// A second press within the guard.
-    #[error("desk {desk:?} has just called someone; press again in {wait_ms} ms")]
+    #[error("desk {desk} has just called someone; press again in {wait_ms} ms")]
     TooSoon {
         /// The desk.
         desk: DeskId,
