@@ -215,13 +215,26 @@ fn testify(window: &KioskWindow, witness: Witness, drawn: Rc<RefCell<Option<View
     let weak = window.as_weak();
     Places::get(window).on_moved(move |name, spoken, x, y, width, height| {
         // A page that was left may move its things once more.
-        if drawn.borrow().as_ref().is_none_or(|view| !is_on(view, &name)) {
+        if drawn
+            .borrow()
+            .as_ref()
+            .is_none_or(|view| !is_on(view, &name))
+        {
             return;
         }
-        let scale = weak.upgrade().map_or(1.0, |window| window.window().scale_factor());
+        let scale = weak
+            .upgrade()
+            .map_or(1.0, |window| window.window().scale_factor());
         let (name, spoken) = (name.to_string(), spoken.to_string());
         let [x, y, width, height] = [x, y, width, height].map(|length| length * scale);
-        witness.place(Place { name, spoken, x, y, width, height });
+        witness.place(Place {
+            name,
+            spoken,
+            x,
+            y,
+            width,
+            height,
+        });
     });
 }
 
