@@ -1,73 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Who may write: nobody without a credential off the loopback, and nobody beyond their grants.
 
-use std::process::Command;
-
 use reqwest::Method;
 use serde_json::{Value, json};
-use torn_tests::lab::folder::Folder;
 use torn_tests::lab::hosts::Place;
-use torn_tests::lab::hub::{Answer, Hub, HubSetup, new_key};
-use torn_tests::lab::programs::{Program, Programs, Progress};
+use torn_tests::lab::hub::{Answer, Hub, HubSetup, Prepared, new_key};
+use torn_tests::lab::programs::Program;
 use torn_tests::lab::wait;
 
-/// A hub's folder with its configuration, before anything runs.
-struct Prepared {
-    setup: HubSetup,
-    folder: Folder,
-    config: std::path::PathBuf,
-}
-
 fn prepare(listen: &str) -> Prepared {
-    let folder = Folder::new("credentials").expect("a folder");
     let setup = HubSetup {
         listen: listen.to_owned(),
         ..HubSetup::default()
     };
-    let text = setup
-        .config(&folder.path().join("torn.db"))
-        .expect("a configuration");
-    let config = folder.write("office.toml", text).expect("a file");
-    Prepared {
-        setup,
-        folder,
-        config,
-    }
-}
-
-impl Prepared {
-    fn start(self) -> Hub {
-        Hub::start_with(self.setup, self.folder, self.config).expect("the hub starts")
-    }
-
-    /// Runs `torn-hub credential …` and gives what it prints.
-    fn credential(&self, arguments: &[&str]) -> String {
-        let hub = Programs::built(Progress::Hidden)
-            .expect("the programs")
-            .path("torn-hub");
-        let mut command = Command::new(hub);
-        command
-            .args(["credential"])
-            .args(arguments)
-            .arg("--config")
-            .arg(&self.config);
-        let output = command.output().expect("torn-hub can be run");
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    }
-
-    /// Makes a credential and gives its token: the last word that is printed.
-    fn token(&self, id: &str, grants: &[&str]) -> String {
-        let said = self.credential(&[&["add", id], grants].concat());
-        said.split_whitespace()
-            .last()
-            .expect("a token is printed")
-            .to_owned()
-    }
+    setup.prepare().expect("a configuration")
 }
 
 fn post(hub: &Hub, token: Option<&str>, path: &str, body: Option<&Value>) -> Answer {
@@ -87,7 +33,7 @@ fn post(hub: &Hub, token: Option<&str>, path: &str, body: Option<&Value>) -> Ans
 fn off_the_loopback_a_hub_without_credentials_does_not_start_and_says_what_to_do() {
     let prepared = prepare("0.0.0.0:0");
     let hub =
-        Program::start(&Place::Here, "torn-hub", &prepared.config, &[]).expect("it can be run");
+        Program::start(&Place::Here, "torn-hub", prepared.config(), &[]).expect("it can be run");
     let status = hub.wait_for_end(wait::GENEROUS).expect("it ends");
     assert!(!status.success());
     wait::until("it says why", wait::GENEROUS, || {
@@ -100,7 +46,7 @@ fn off_the_loopback_a_hub_without_credentials_does_not_start_and_says_what_to_do
 
 #[test]
 fn on_the_loopback_without_credentials_all_may_write_as_local() {
-    let hub = prepare("127.0.0.1:0").start();
+    let hub = prepare("127.0.0.1:0").start().expect("the hub starts");
     hub.issue("general").expect("a ticket");
     let events = hub.events().expect("the log");
     assert_eq!(events.last().expect("an event")["by"], "local");
@@ -108,25 +54,24 @@ fn on_the_loopback_without_credentials_all_may_write_as_local() {
 
 #[test]
 fn where_there_are_credentials_each_may_do_what_it_was_granted_and_no_more() {
-    let prepared = prepare("0.0.0.0:0");
-    let kiosk = prepared.token("kiosk-1", &["kiosk"]);
-    let desk = prepared.token("desk-2", &["desk:2"]);
-    let reader = prepared.token("reader", &["read"]);
-    let listed = prepared.credential(&["list"]);
+    let prepared = prepare("127.0.0.1:0");
+    let kiosk = prepared
+        .add_credential("kiosk-1", &["kiosk"])
+        .expect("a credential");
+    let desk = prepared
+        .add_credential("desk-2", &["desk:2"])
+        .expect("a credential");
+    let reader = prepared
+        .add_credential("reader", &["read"])
+        .expect("a credential");
+    let listed = prepared.credential(&["list"]).expect("a list");
     for id in ["kiosk-1", "desk-2", "reader"] {
         assert!(listed.contains(id), "{listed}");
     }
     for token in [&kiosk, &desk, &reader] {
         assert!(!listed.contains(token.as_str()), "a token is shown once");
     }
-    let store = prepared.folder.path().to_owned();
-    let mut setup = prepared.setup.clone();
-    setup.listen = "127.0.0.1:0".to_owned();
-    let text = setup
-        .config(&store.join("torn.db"))
-        .expect("a configuration");
-    prepared.folder.write("office.toml", text).expect("a file");
-    let hub = prepared.start();
+    let hub = prepared.start().expect("the hub starts");
 
     let wish = json!({ "service": "general" });
     let issue = |token| post(&hub, token, "/v1/tickets", Some(&wish));
@@ -162,27 +107,20 @@ fn where_there_are_credentials_each_may_do_what_it_was_granted_and_no_more() {
 #[test]
 fn a_revoked_credential_stops_working_while_the_hub_runs() {
     let prepared = prepare("127.0.0.1:0");
-    let kiosk = prepared.token("kiosk-1", &["kiosk"]);
-    let other = prepared.token("kiosk-2", &["kiosk"]);
-    let folder = prepared.folder.path().to_owned();
-    let config = prepared.config.clone();
-    let hub = prepared.start();
+    let kiosk = prepared
+        .add_credential("kiosk-1", &["kiosk"])
+        .expect("a credential");
+    let other = prepared
+        .add_credential("kiosk-2", &["kiosk"])
+        .expect("a credential");
+    let hub = prepared.start().expect("the hub starts");
     let wish = json!({ "service": "general" });
     assert_eq!(
         post(&hub, Some(&kiosk), "/v1/tickets", Some(&wish)).status,
         201
     );
-    let program = Programs::built(Progress::Hidden)
-        .expect("the programs")
-        .path("torn-hub");
-    let revoke = ["credential", "revoke", "kiosk-1", "--config"];
-    let status = Command::new(program)
-        .args(revoke)
-        .arg(&config)
-        .current_dir(&folder)
-        .status()
-        .expect("it can be run");
-    assert!(status.success());
+    hub.credential(&["revoke", "kiosk-1"])
+        .expect("it is revoked");
     wait::until("the token is refused", wait::GENEROUS, || {
         (post(&hub, Some(&kiosk), "/v1/tickets", Some(&wish)).status == 401).then_some(())
     })

@@ -13,7 +13,12 @@ mod metadata;
 mod sources;
 mod tidy;
 mod walls;
+mod whole_buttons;
+mod whole_hosts;
+mod whole_hub_away;
+mod whole_once;
 mod whole_pages;
+mod whole_printer;
 
 use std::fs;
 use std::path::Path;

@@ -23,8 +23,8 @@ pub enum Press {
 impl Press {
     const fn held(self) -> Duration {
         match self {
-            Self::Short => Duration::from_millis(150),
-            Self::Long => Duration::from_millis(1_600),
+            Self::Short => Duration::from_millis(200),
+            Self::Long => Duration::from_millis(2_200),
         }
     }
 }
@@ -62,16 +62,16 @@ impl VirtualButton {
         )
     }
 
-    /// Pushes the button and lets go of it; says when the finger came down.
+    /// Pushes the button and lets go of it; says when that was, since then a short press counts.
     ///
     /// # Errors
     /// [`LabError::File`], when its file can't be written.
     pub fn press(&self, press: Press) -> Result<Moment, LabError> {
         self.set(false)?;
-        let at = Moment::now();
         wait::pause(press.held());
+        let let_go = Moment::now();
         self.set(true)?;
-        Ok(at)
+        Ok(let_go)
     }
 
     /// Holds the button down, or lets go of it.

@@ -23,11 +23,24 @@ impl Desks {
     /// # Errors
     /// What kept it from starting.
     pub fn start(device: &Device, desks: &[&str]) -> Result<Self, LabError> {
+        Self::start_with(device, desks, true)
+    }
+
+    /// Starts the program while something lies on every button.
+    ///
+    /// # Errors
+    /// What kept it from starting.
+    pub fn start_held(device: &Device, desks: &[&str]) -> Result<Self, LabError> {
+        Self::start_with(device, desks, false)
+    }
+
+    fn start_with(device: &Device, desks: &[&str], released: bool) -> Result<Self, LabError> {
         let lines = Folder::new("desks")?;
         let buttons = desks
             .iter()
             .map(|desk| VirtualButton::new(lines.path(), desk));
         let buttons: Vec<VirtualButton> = buttons.collect::<Result<_, _>>()?;
+        buttons.iter().try_for_each(|button| button.set(released))?;
         let rest: String = buttons.iter().map(VirtualButton::config).collect();
         let (program, folder) =
             device.start("torn-button", "buttons-1", (100, 100, 500), &rest, &[])?;

@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process;
+use std::process::{self, Command};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use toml::Table;
 use super::LabError;
 use super::folder::Folder;
 use super::hosts::Place;
-use super::programs::{self, Program};
+use super::programs::{self, Program, Programs, Progress};
 use super::stream::Stream;
 use super::wait::{self, Moment};
 
@@ -92,12 +92,117 @@ impl HubSetup {
         }
         toml::to_string(&config).map_err(|source| unreadable(source.to_string()))
     }
+
+    /// Writes the configuration into a folder of the hub's own.
+    ///
+    /// # Errors
+    /// [`LabError`], when that can't be done.
+    pub fn prepare(self) -> Result<Prepared, LabError> {
+        let folder = Folder::new("hub")?;
+        let config = folder.write("office.toml", self.config(&store_in(&self, &folder))?)?;
+        Ok(Prepared {
+            setup: self,
+            folder,
+            config,
+        })
+    }
 }
 
 fn set(config: &mut Table, section: &str, member: &str, value: impl Into<toml::Value>) {
     let section = config.entry(section).or_insert_with(|| Table::new().into());
     if let Some(section) = section.as_table_mut() {
         section.insert(member.to_owned(), value.into());
+    }
+}
+
+/// A hub's folder with its configuration, before it runs.
+#[derive(Debug)]
+pub struct Prepared {
+    setup: HubSetup,
+    folder: Folder,
+    config: PathBuf,
+}
+
+impl Prepared {
+    /// Its configuration.
+    #[must_use]
+    pub fn config(&self) -> &Path {
+        &self.config
+    }
+
+    /// Runs `torn-hub credential …` and gives what it prints.
+    ///
+    /// # Errors
+    /// [`LabError::Command`], with what it said when it failed.
+    pub fn credential(&self, arguments: &[&str]) -> Result<String, LabError> {
+        credential(&self.config, arguments)
+    }
+
+    /// Makes a credential and gives its token.
+    ///
+    /// # Errors
+    /// [`LabError::Command`], with what it said when it failed.
+    pub fn add_credential(&self, id: &str, grants: &[&str]) -> Result<String, LabError> {
+        let said = self.credential(&[&["add", id], grants].concat())?;
+        Ok(said
+            .split_whitespace()
+            .last()
+            .unwrap_or_default()
+            .to_owned())
+    }
+
+    /// Starts the hub and waits until it listens.
+    ///
+    /// # Errors
+    /// Whatever kept it from starting.
+    pub fn start(self) -> Result<Hub, LabError> {
+        let Self {
+            setup,
+            folder,
+            config,
+        } = self;
+        let program = Program::start(&setup.place, "torn-hub", &config, &[])?;
+        let address = program.word("listening")?;
+        let reach = setup.place.reach_url(&address)?;
+        let http = Client::builder()
+            .no_proxy()
+            .timeout(wait::GENEROUS)
+            .build()
+            .map_err(|source| LabError::NoAnswer {
+                what: "an HTTP client".to_owned(),
+                source,
+            })?;
+        Ok(Hub {
+            setup,
+            folder,
+            config,
+            program,
+            address,
+            reach,
+            http,
+        })
+    }
+}
+
+/// Runs `torn-hub credential …` with a configuration and gives what it prints.
+fn credential(config: &Path, arguments: &[&str]) -> Result<String, LabError> {
+    let mut command = Command::new(Programs::built(Progress::Hidden)?.path("torn-hub"));
+    command
+        .arg("credential")
+        .args(arguments)
+        .arg("--config")
+        .arg(config);
+    let failed = |said| LabError::Command {
+        command: format!("torn-hub credential {}", arguments.join(" ")),
+        said,
+    };
+    let output = command
+        .output()
+        .map_err(|source| failed(source.to_string()))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(failed(String::from_utf8_lossy(&output.stderr).into_owned()))
     }
 }
 
@@ -121,36 +226,15 @@ impl Hub {
     /// # Errors
     /// Whatever kept it from starting.
     pub fn start(setup: HubSetup) -> Result<Self, LabError> {
-        let folder = Folder::new("hub")?;
-        let config = folder.write("office.toml", setup.config(&store_in(&setup, &folder))?)?;
-        Self::start_with(setup, folder, config)
+        setup.prepare()?.start()
     }
 
-    /// Starts a hub with a configuration that is already written.
+    /// Runs `torn-hub credential …` beside it and gives what it prints.
     ///
     /// # Errors
-    /// Whatever kept it from starting.
-    pub fn start_with(setup: HubSetup, folder: Folder, config: PathBuf) -> Result<Self, LabError> {
-        let program = Program::start(&setup.place, "torn-hub", &config, &[])?;
-        let address = program.word("listening")?;
-        let reach = setup.place.reach_url(&address)?;
-        let http = Client::builder()
-            .no_proxy()
-            .timeout(wait::GENEROUS)
-            .build()
-            .map_err(|source| LabError::NoAnswer {
-                what: "an HTTP client".to_owned(),
-                source,
-            })?;
-        Ok(Self {
-            setup,
-            folder,
-            config,
-            program,
-            address,
-            reach,
-            http,
-        })
+    /// [`LabError::Command`], with what it said when it failed.
+    pub fn credential(&self, arguments: &[&str]) -> Result<String, LabError> {
+        credential(&self.config, arguments)
     }
 
     /// Where programs on its host reach it: `http://host:port`.

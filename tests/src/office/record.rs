@@ -97,7 +97,7 @@ pub struct Moments {
     pub first_byte: Moment,
     /// The printer got its last byte.
     pub last_byte: Moment,
-    /// The desk button went down.
+    /// The desk button was let go, which is when a short press counts.
     pub pressed: Moment,
     /// The hub told of the call.
     pub called: Moment,
@@ -124,7 +124,7 @@ impl Moments {
             "press_to_durable_ms": self.called.ms_since(self.pressed),
             "press_to_shown_on_the_lobby_ms": self.shown.ms_since(self.pressed),
             "how": "durable = the event was read from the hub's stream; bytes = as the virtual printer got them; \
-                    shown = the board says that it has drawn the number",
+                    pressed = the button was let go; shown = the board says that it has drawn the number",
         })
     }
 }
