@@ -24,9 +24,6 @@ const SILENT_DIVISOR: u32 = 4;
 /// What a serial line's driver may still hold when it has taken the last byte.
 const LINE_BUFFER_BYTES: usize = 4096;
 
-/// `DLE ENQ 2`: recover from the error, forget what was received.
-const CLEAR: [u8; 3] = [0x10, 0x05, 2];
-
 /// Blanks that end a picture which was cut short, and mean nothing otherwise: a band of the widest roll.
 const CLEAR_BLANKS: usize = 128 * 72;
 
@@ -137,11 +134,13 @@ impl Device {
             talk.abandon();
         }
         let state = self.check();
-        let nothing_came_out = *written == 0 || state.is_stopped();
-        let outcome = if nothing_came_out {
-            PrintOutcome::Failed
-        } else {
+        if *written > 0 && state.is_stopped() {
+            return self.stopped(state);
+        }
+        let outcome = if *written > 0 {
             PrintOutcome::Unknown
+        } else {
+            PrintOutcome::Failed
         };
         Printed { outcome, state }
     }
@@ -185,6 +184,10 @@ impl Device {
     /// The printer said that it stopped before the end of the job.
     fn stopped(&mut self, state: PrinterState) -> Printed {
         self.unfinished = true;
+        if let Some(talk) = &mut self.talk {
+            // One that obeys while it is stopped won't bring out an old ticket once it has paper again.
+            let _ = talk.forget();
+        }
         Printed {
             outcome: PrintOutcome::Failed,
             state,
@@ -218,8 +221,9 @@ impl Device {
     /// Clears what an interrupted job left in the printer and on the paper, if one did.
     fn clear(&mut self) -> Result<(), Interrupted> {
         if let Some(talk) = self.talk.as_mut().filter(|_| self.unfinished) {
+            talk.forget()?;
             let blanks = [0; CLEAR_BLANKS];
-            let bytes = [CLEAR.as_slice(), &blanks, &CLEAR_END].concat();
+            let bytes = [blanks.as_slice(), &CLEAR_END].concat();
             talk.send(&bytes, &self.patience, || {})?;
             self.unfinished = false;
         }

@@ -16,6 +16,9 @@ use super::status::{self, Answers, PrinterState, Question};
 /// `GS r 1`, answered after all that was sent before it: a poor man's "printed".
 const ACKNOWLEDGE: [u8; 3] = [0x1D, b'r', 1];
 
+/// `DLE ENQ 2`: recover from the error, and forget what was received.
+const FORGET: [u8; 3] = [0x10, 0x05, 2];
+
 /// An open line, and what was heard on it.
 #[derive(Debug)]
 pub(super) struct Talk {
@@ -99,6 +102,14 @@ impl Talk {
     ) -> Result<(), Interrupted> {
         self.line
             .write(&ACKNOWLEDGE, patience.stall, patience.stall, || {})
+    }
+
+    /// Tells the printer to forget what it received and has not printed.
+    ///
+    /// # Errors
+    /// As [`Line::write`].
+    pub(super) fn forget(&mut self) -> Result<(), Interrupted> {
+        self.line.write(&FORGET, self.answer, self.answer, || {})
     }
 
     /// The acknowledgement, if it came already or comes before `until`.
