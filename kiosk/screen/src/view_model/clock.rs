@@ -40,7 +40,7 @@ impl Clock {
 
     /// The office's date and time at `when`; `None` before the hub told its own.
     pub(super) fn civil(&self, when: Instant) -> Option<DateTime> {
-        Some(self.civil_of(self.timestamp(when)?)?)
+        self.civil_of(self.timestamp(when)?)
     }
 
     /// The office's date and time at an instant of the log.
