@@ -149,9 +149,9 @@ pub fn assemble(
     let thread = std::thread::Builder::new()
         .name("writer".to_owned())
         .spawn(move || {
-            let ended = writer.run(&jobs);
-            stop.cancel();
-            ended
+            // Also when it panics: a hub without a writer must not stay.
+            let _stops = stop.drop_guard();
+            writer.run(&jobs)
         })?;
     Ok(Assembled {
         app,

@@ -96,11 +96,28 @@ fn heads_refusal(request: &Request) -> Option<Refuse> {
     })
 }
 
+/// What a path or a query is refused with before a handler sees it is bare text: it gets the shape of
+/// every other problem.
+fn spell_out(response: Response) -> Response {
+    let bare = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    match response.status() {
+        StatusCode::BAD_REQUEST if bare => Refuse::new(
+            Code::Malformed,
+            "the path or the query can't be read; GET /openapi.json says how they are written",
+        )
+        .into_response(),
+        _ => response,
+    }
+}
+
 /// Puts the log's UUID on every answer, and turns away requests whose headers are too many or too long.
 pub(super) async fn frame(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = match heads_refusal(&request) {
         Some(refuse) => refuse.into_response(),
-        None => next.run(request).await,
+        None => spell_out(next.run(request).await),
     };
     if let Ok(log) = HeaderValue::from_str(&app.log) {
         response

@@ -185,6 +185,18 @@ async fn a_malformed_request_gets_a_problem_document_and_writes_nothing() {
             "malformed",
         ),
         (
+            Request::get("/v1/events?after=1&after=2")
+                .body(Body::empty())
+                .unwrap(),
+            400,
+            "malformed",
+        ),
+        (
+            Request::get("/v1/tickets/%FF").body(Body::empty()).unwrap(),
+            400,
+            "malformed",
+        ),
+        (
             Request::get("/v1/events?after=-1")
                 .body(Body::empty())
                 .unwrap(),
