@@ -9,6 +9,9 @@ fn main() -> Result<(), slint_build::CompileError> {
         .with_style("fluent-light".to_owned())
         .with_library_paths(library)
         .with_bundled_translations(torn_look::translations());
-    println!("cargo::rerun-if-changed={}", torn_look::translations().display());
+    println!(
+        "cargo::rerun-if-changed={}",
+        torn_look::translations().display()
+    );
     slint_build::compile_with_config("ui/main.slint", config)
 }

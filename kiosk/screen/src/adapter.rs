@@ -240,6 +240,7 @@ fn testify(window: &KioskWindow, witness: Witness, drawn: Rc<RefCell<Option<View
 
 /// Whether a place belongs to what is shown.
 fn is_on(view: &View, name: &str) -> bool {
+    let with_tiles = matches!(view.page, Page::Home | Page::More);
     match name {
         "number" => view.page == Page::Ticket,
         "done" => view.page == Page::Ticket,
@@ -255,9 +256,9 @@ fn is_on(view: &View, name: &str) -> bool {
             Page::More | Page::Appointment | Page::Refused | Page::StillThere
         ),
         "information" => view.page == Page::Appointment,
-        "more" => view.tiles.iter().any(|one| one.id == "more"),
+        "more" => with_tiles && view.tiles.iter().any(|one| one.id == "more"),
         _ => match name.strip_prefix("service:") {
-            Some(id) => view.tiles.iter().any(|one| one.id == id),
+            Some(id) => with_tiles && view.tiles.iter().any(|one| one.id == id),
             None => name.starts_with("language:"),
         },
     }

@@ -252,10 +252,10 @@ fn look(name: &str, size: (u32, u32), screen: &str, language: &Language) -> Vec<
     window.set_size(PhysicalSize::new(size.0, size.1));
     adapter.window().show().unwrap();
     update_timers_and_animations();
-    let later = if screen == "still-there" {
-        now + Duration::from_secs(36)
-    } else {
-        now
+    let later = match screen {
+        "still-there" => now + Duration::from_secs(36),
+        "away" => now + Duration::from_secs(5),
+        _ => now,
     };
     adapter.draw(&shown(screen, language, now).view(later));
     draw(&window, size);

@@ -25,6 +25,8 @@ pub mod limits {
     pub const PRINTING_MAX: Duration = Duration::from_secs(90);
     /// A finger that comes down twice does not close the page that its first touch opened.
     pub const TWICE: Duration = Duration::from_millis(700);
+    /// A hub that starts anew is back sooner: nobody has to hear of it. A touch meanwhile is sent again.
+    pub const AWAY: Duration = Duration::from_secs(4);
     /// After so long without an answer the screen says that it asks.
     pub const SLOW: Duration = Duration::from_millis(800);
     /// Without a touch the screen asks whether anybody is there.

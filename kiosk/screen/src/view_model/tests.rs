@@ -328,6 +328,15 @@ fn a_hub_that_is_away_is_said_with_the_hour_and_the_desk_to_ask_and_forgotten_wh
 }
 
 #[test]
+fn a_hub_that_is_back_at_once_was_not_away_for_people() {
+    let now = Instant::now();
+    let mut model = kiosk(now);
+    model.take(Input::Hub(Update::Away { since: now }), now);
+    assert_eq!(model.view(now + Duration::from_secs(3)).page, Page::Home);
+    assert_eq!(model.view(now + Duration::from_secs(5)).page, Page::Away);
+}
+
+#[test]
 fn a_touch_whose_answer_does_not_come_ends_on_the_screen_of_the_hub_that_is_away() {
     let now = Instant::now();
     let mut model = kiosk(now);

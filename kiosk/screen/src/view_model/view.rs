@@ -170,7 +170,7 @@ impl ViewModel {
             Hub::Unknown | Hub::Here => String::new(),
         };
         View {
-            page: self.page(),
+            page: self.page(now),
             languages: office.map(|one| one.languages.clone()).unwrap_or_default(),
             town: office
                 .and_then(|one| one.town.as_ref())
@@ -205,8 +205,8 @@ impl ViewModel {
         }
     }
 
-    fn page(&self) -> Page {
-        let away = matches!(self.hub, Hub::Away { .. });
+    fn page(&self, now: Instant) -> Page {
+        let away = matches!(self.hub, Hub::Away { since } if now >= since + limits::AWAY);
         match &self.screen {
             // A number that was given stays, whatever becomes of the hub.
             Screen::Ticket(_) => Page::Ticket,
