@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::command::Command;
 use crate::event::{Class, DeskStatus, Fact, TicketStatus};
-use crate::ids::{DeskId, Language, LogId, Seq, ServiceId, TicketId};
+use crate::ids::{DeskId, Language, LogId, ServiceId, TicketId};
 use crate::limits;
 use crate::office::{AppointmentRule, Office};
 use crate::order;
@@ -147,13 +147,7 @@ fn issue(
         return Err(Refusal::ServiceFull(id.clone()));
     }
     let ticket = TicketId::new(day, number);
-    let own = Waiting {
-        ticket,
-        service: place,
-        class,
-        due_at: now.at,
-        seq: Seq::new(u64::MAX),
-    };
+    let own = Waiting::newcomer(ticket, place, class, now.at);
     Ok(vec![Fact::TicketIssued {
         ticket,
         number,

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::event::{Class, DeskStatus, TicketStatus};
-use crate::ids::{DeskId, TicketId};
+use crate::ids::{DeskId, ServiceId, TicketId};
 use crate::office::Policy;
 use crate::state::{Desk, State, Ticket, Waiting};
 use crate::time::Timestamp;
@@ -108,6 +108,24 @@ pub fn ahead(state: &State, ticket: TicketId, now: Timestamp) -> Option<u32> {
         .iter()
         .find(|one| waits && one.ticket == ticket)?;
     Some(ahead_of(state, own, now))
+}
+
+/// How many would be called before somebody who came for `service` at `now`, without an appointment.
+/// `None` where there is no such service.
+#[must_use]
+pub fn ahead_of_newcomer(state: &State, service: &ServiceId, now: Timestamp) -> Option<u32> {
+    let mut services = state.services().iter();
+    let place = services.position(|one| one.config.id == *service)?;
+    let own = Waiting::newcomer(
+        TicketId::new(
+            state.day()?,
+            state.next_number(state.services()[place].config.letter),
+        ),
+        place,
+        Class::WalkIn,
+        now,
+    );
+    Some(ahead_of(state, &own, now))
 }
 
 /// How many would be called before a ticket that is about to join the line.

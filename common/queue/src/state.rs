@@ -117,6 +117,24 @@ pub(crate) struct Waiting {
     pub(crate) seq: Seq,
 }
 
+impl Waiting {
+    /// A ticket that is about to join the line, after everyone who is in it.
+    pub(crate) const fn newcomer(
+        ticket: TicketId,
+        service: usize,
+        class: Class,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            ticket,
+            service,
+            class,
+            due_at: now,
+            seq: Seq::new(u64::MAX),
+        }
+    }
+}
+
 /// A number on the board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {

@@ -60,6 +60,16 @@ proptest! {
     }
 
     #[test]
+    fn who_asks_before_touching_is_told_what_the_ticket_will_say(arrivals in any_arrivals(), service in 0_usize..3) {
+        let mut world = World::new(&plain());
+        arrive(&mut world, &arrivals);
+        let id = SERVICES[service].0.parse().expect("a service id");
+        let told = order::ahead_of_newcomer(&world.state, &id, world.now);
+        let ticket = world.issue_as(SERVICES[service].0, Class::WalkIn);
+        prop_assert_eq!(told, world.state.ticket(ticket).map(|one| one.promised.0));
+    }
+
+    #[test]
     fn each_call_takes_the_highest_score(arrivals in any_arrivals(), pauses in prop::collection::vec(0_i64..900_000, 1..50)) {
         let mut world = World::new(&plain());
         arrive(&mut world, &arrivals);
