@@ -148,6 +148,7 @@ impl Adapter {
         kiosk.set_ahead(i32::try_from(taken.ahead).unwrap_or(i32::MAX));
         kiosk.set_wait(taken.wait.as_str().into());
         kiosk.set_paper(paper(taken.paper));
+        kiosk.set_settled(taken.settled);
         let code = taken
             .target
             .as_ref()
@@ -243,7 +244,7 @@ fn is_on(view: &View, name: &str) -> bool {
     let with_tiles = matches!(view.page, Page::Home | Page::More);
     match name {
         "number" => view.page == Page::Ticket,
-        "done" => view.page == Page::Ticket,
+        "done" => view.taken.as_ref().is_some_and(|one| one.settled),
         "paper" => view
             .taken
             .as_ref()

@@ -24,7 +24,7 @@ pub mod limits {
     /// Printing that tells no end has ended: far more than any printer takes.
     pub const PRINTING_MAX: Duration = Duration::from_secs(90);
     /// A finger that comes down twice does not close the page that its first touch opened.
-    pub const TWICE: Duration = Duration::from_millis(700);
+    pub const TWICE: Duration = Duration::from_millis(500);
     /// A hub that starts anew is back sooner: nobody has to hear of it. A touch meanwhile is sent again.
     pub const AWAY: Duration = Duration::from_secs(4);
     /// After so long without an answer the screen says that it asks.

@@ -88,6 +88,8 @@ pub struct Taken {
     pub wait: String,
     /// How its paper is.
     pub paper: Paper,
+    /// Whether it has been there long enough for a touch to be meant for it.
+    pub settled: bool,
     /// What a phone finds behind the code.
     pub target: Option<QrTarget>,
 }
@@ -190,7 +192,7 @@ impl ViewModel {
                 .is_some_and(|one| now >= one.since + limits::SLOW),
             desk: self.first_desk(&language),
             since,
-            taken: self.taken(&language),
+            taken: self.taken(&language, now),
             appointment: self.appointment(&language),
             refused: match &self.screen {
                 Screen::Refused { service, why } => {
@@ -275,7 +277,7 @@ impl ViewModel {
         }
     }
 
-    fn taken(&self, language: &Language) -> Option<Taken> {
+    fn taken(&self, language: &Language, now: Instant) -> Option<Taken> {
         let Screen::Ticket(taken) = &self.screen else {
             return None;
         };
@@ -283,6 +285,7 @@ impl ViewModel {
             ticket,
             target,
             paper,
+            shown_at,
             ..
         } = taken.as_ref();
         Some(Taken {
@@ -294,6 +297,7 @@ impl ViewModel {
                 .map(|wait| words::range_in_words(language, wait))
                 .unwrap_or_default(),
             paper: *paper,
+            settled: now >= *shown_at + limits::TWICE,
             target: target.clone(),
         })
     }
