@@ -135,6 +135,7 @@ impl<T: Fn(News)> Shop<T> {
 
     fn run(mut self, orders: &Receiver<Job>) {
         let draughtsman = Draughtsman::new(self.dots)
+            .and_then(|one| one.rehearse().map(|()| one))
             .inspect_err(|error| tracing::error!(%error, "no ticket can be drawn"))
             .ok();
         let state = self.device.check();

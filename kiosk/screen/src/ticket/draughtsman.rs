@@ -67,6 +67,20 @@ impl Draughtsman {
         })
     }
 
+    /// Draws a ticket for nobody, so that fonts are loaded before the first person waits for one.
+    ///
+    /// # Errors
+    /// [`TicketError::Drawing`] with Slint's reason.
+    pub fn rehearse(&self) -> Result<(), TicketError> {
+        let ticket = Ticket::new()?;
+        let window = self
+            .windows
+            .borrow_mut()
+            .take()
+            .ok_or(TicketError::Thread)?;
+        self.render(&ticket, &window).map(drop)
+    }
+
     /// The slip as it will be on the paper.
     ///
     /// # Errors
