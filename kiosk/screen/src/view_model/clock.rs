@@ -48,7 +48,8 @@ impl Clock {
         Some(self.zone.as_ref()?.to_datetime(at.to_jiff()))
     }
 
-    fn timestamp(&self, when: Instant) -> Option<Timestamp> {
+    /// The instant at `when`, by the hub's time.
+    pub(super) fn timestamp(&self, when: Instant) -> Option<Timestamp> {
         let (at, told) = self.told?;
         let ms =
             |later: Instant, earlier: Instant| i64::try_from((later - earlier).as_millis()).ok();

@@ -6,7 +6,7 @@ use std::time::Instant;
 use torn_look::words::{self, QrTarget};
 use torn_queue::office::AppointmentRule;
 use torn_queue::state::Service;
-use torn_queue::{Language, Office};
+use torn_queue::{Language, Office, Timestamp, order};
 
 use super::screen::{Screen, Why, limits};
 use super::taken::TakenTicket;
@@ -48,7 +48,7 @@ pub struct Tile {
     pub icon: String,
     /// What touching it leads to.
     pub kind: TileKind,
-    /// How many wait for it.
+    /// How many would be called before somebody who touched it now.
     pub waiting: u32,
     /// What is behind it, if it leads to others.
     pub others: String,
@@ -184,7 +184,7 @@ impl ViewModel {
                 .unwrap_or_default(),
             hour: hour(now).unwrap_or_default(),
             accent: office.and_then(|one| one.accent.clone()),
-            tiles: self.tiles(&language),
+            tiles: self.tiles(&language, now),
             asked: self.asking.as_ref().map(|one| one.service.to_string()),
             slow: self
                 .asking
@@ -223,18 +223,22 @@ impl ViewModel {
     }
 
     /// Six at a time; where there are more, the sixth leads on.
-    fn tiles(&self, language: &Language) -> Vec<Tile> {
+    fn tiles(&self, language: &Language, now: Instant) -> Vec<Tile> {
         let page = match self.screen {
             Screen::Home => 0,
             Screen::More(page) => page,
             _ => return vec![],
         };
+        let at = self.clock.timestamp(now).unwrap_or(self.state.at());
         let services: Vec<&Service> = self.offered().collect();
         let rest = services
             .get(page * (limits::TILES - 1)..)
             .unwrap_or_default();
         if rest.len() <= limits::TILES {
-            return rest.iter().map(|one| self.tile(one, language)).collect();
+            return rest
+                .iter()
+                .map(|one| self.tile(one, language, at))
+                .collect();
         }
         let (shown, others) = rest.split_at(limits::TILES - 1);
         let names = others
@@ -256,12 +260,12 @@ impl ViewModel {
         };
         shown
             .iter()
-            .map(|one| self.tile(one, language))
+            .map(|one| self.tile(one, language, at))
             .chain([more])
             .collect()
     }
 
-    fn tile(&self, service: &Service, language: &Language) -> Tile {
+    fn tile(&self, service: &Service, language: &Language, at: Timestamp) -> Tile {
         let id = &service.config.id;
         let kind = match service.config.appointment {
             AppointmentRule::Required => TileKind::Appointment,
@@ -272,7 +276,7 @@ impl ViewModel {
             name: self.service_name(id, language),
             icon: icon(service),
             kind,
-            waiting: u32::try_from(self.state.waiting_for(id)).unwrap_or(u32::MAX),
+            waiting: order::ahead_of_newcomer(&self.state, id, at).unwrap_or_default(),
             others: String::new(),
         }
     }
