@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The tickets thread: draws each slip, gives it to the printer, and tells how that went.
 //!
-//! It joins [`ticket`](crate::ticket) and [`printer`](crate::printer), which know nothing of each other.
+//! It joins [`ticket`] and [`printer`](crate::printer), which know nothing of each other.
 //! Jobs come in by a channel and news go out by a call, so that nothing that waits for paper ever
 //! waits on the thread of the screens. It prints what it is given, once, and decides nothing else.
 

@@ -2,7 +2,7 @@
 //! The paper ticket: what it says, how it looks, and the bytes that make a printer print it.
 //!
 //! A [`Slip`] is plain data. A [`Draughtsman`] lays it out as the Slint component `Ticket`, drawn
-//! off-screen to a [`Bitmap`] of one bit per dot, and [`job`] puts that into one run of ESC/POS.
+//! off-screen to a [`Bitmap`] of one bit per dot, and [`job()`] puts that into one run of ESC/POS.
 //! It knows nothing of the queue and nothing of the device at the other end.
 
 mod bitmap;

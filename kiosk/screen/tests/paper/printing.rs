@@ -10,7 +10,7 @@ use torn_queue::event::PrintOutcome;
 
 use crate::fake::{BOTH, Fake, OK, On, PAPER_OUT, SILENT, Script, Then};
 use crate::slips;
-use crate::states::patience;
+use crate::states::{hasty, patience};
 
 /// Where in the raster of a ticket the faults below happen.
 const MIDDLE: usize = 20_000;
@@ -97,8 +97,8 @@ fn a_silent_printer_is_sent_the_ticket_and_nobody_says_that_it_came_out() {
         };
         let fake = Fake::start_with(on, mute);
         let patience = Patience {
-            acknowledge: std::time::Duration::from_millis(400),
-            ..patience()
+            stall: patience().stall,
+            ..hasty()
         };
         let job = ticket();
         let done = print(&mut Device::new(fake.device(), patience), &job);
@@ -183,7 +183,11 @@ fn a_printer_that_stalls_in_the_middle_leaves_the_outcome_unknown() {
             },
         );
         fake.script().acknowledgement = None;
-        let mut device = Device::new(fake.device(), patience());
+        let patience = Patience {
+            answer: std::time::Duration::from_secs(1),
+            ..hasty()
+        };
+        let mut device = Device::new(fake.device(), patience);
         let done = device.print(&ticket(), |_| {});
         assert_eq!(done.outcome, PrintOutcome::Unknown, "{on:?}");
         assert_eq!(fake.script().resets, 1, "{on:?}: sent once and not again");
@@ -258,7 +262,8 @@ fn a_line_that_broke_while_nothing_was_printed_is_made_anew() {
 
 #[test]
 fn a_plain_file_gets_the_ticket_s_bytes() {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("ticket-in-a-file");
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("ticket-in-a-file-{}", std::process::id()));
     std::fs::write(&path, b"").unwrap();
     let job = ticket();
     let patience = Patience {
@@ -270,6 +275,7 @@ fn a_plain_file_gets_the_ticket_s_bytes() {
         &job,
     );
     assert_eq!(done, printed(PrintOutcome::Unknown, PrinterState::Silent));
-    let bytes = std::fs::read(path).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
     assert!(bytes.windows(job.len()).any(|window| window == job));
 }

@@ -10,22 +10,32 @@ use torn_kiosk::printer::{Device, Patience, PrinterState};
 
 use crate::fake::{BOTH, Fake, OK, On, PAPER_OUT, SILENT, Script};
 
-/// Waits that a fake needs; long enough for a busy machine to answer in.
+/// Waits that are long enough for an answer from a busy machine.
 pub(crate) fn patience() -> Patience {
     Patience {
-        connect: Duration::from_secs(2),
-        answer: Duration::from_millis(250),
+        connect: Duration::from_secs(5),
+        answer: Duration::from_secs(3),
         tries: 2,
-        stall: Duration::from_millis(400),
-        job: Duration::from_secs(10),
-        acknowledge: Duration::from_secs(4),
+        stall: Duration::from_secs(5),
+        job: Duration::from_secs(30),
+        acknowledge: Duration::from_secs(12),
         poll: Duration::from_millis(20),
     }
 }
 
-fn state_of(on: On, script: Script) -> PrinterState {
+/// Waits for what does not come.
+pub(crate) fn hasty() -> Patience {
+    Patience {
+        answer: Duration::from_millis(150),
+        stall: Duration::from_millis(400),
+        acknowledge: Duration::from_millis(800),
+        ..patience()
+    }
+}
+
+fn state_of(on: On, script: Script, patience: Patience) -> PrinterState {
     let fake = Fake::start_with(on, script);
-    Device::new(fake.device(), patience()).check()
+    Device::new(fake.device(), patience).check()
 }
 
 fn answering(answers: [Option<u8>; 4]) -> Script {
@@ -55,7 +65,11 @@ fn a_printer_says_how_it_is() {
     ];
     for on in BOTH {
         for (answers, state) in cases {
-            assert_eq!(state_of(on, answering(answers)), state, "{on:?}");
+            assert_eq!(
+                state_of(on, answering(answers), patience()),
+                state,
+                "{on:?}"
+            );
         }
     }
 }
@@ -64,7 +78,7 @@ fn a_printer_says_how_it_is() {
 fn silence_is_never_taken_for_fine() {
     for on in BOTH {
         assert_eq!(
-            state_of(on, answering(SILENT)),
+            state_of(on, answering(SILENT), hasty()),
             PrinterState::Silent,
             "{on:?}"
         );
@@ -78,7 +92,7 @@ fn a_printer_that_takes_no_bytes_is_silent() {
             deaf: true,
             ..Script::default()
         };
-        assert_eq!(state_of(on, deaf), PrinterState::Silent, "{on:?}");
+        assert_eq!(state_of(on, deaf, hasty()), PrinterState::Silent, "{on:?}");
     }
 }
 
@@ -91,12 +105,20 @@ fn bytes_that_are_no_answer_are_not_taken_for_one() {
             noise: noise.clone(),
             ..answering(PAPER_OUT)
         };
-        assert_eq!(state_of(on, script), PrinterState::PaperOut, "{on:?}");
+        assert_eq!(
+            state_of(on, script, patience()),
+            PrinterState::PaperOut,
+            "{on:?}"
+        );
         let script = Script {
             answers: [Some(0x11); 4],
             ..Script::default()
         };
-        assert_eq!(state_of(on, script), PrinterState::Silent, "{on:?}");
+        assert_eq!(
+            state_of(on, script, hasty()),
+            PrinterState::Silent,
+            "{on:?}"
+        );
     }
 }
 
@@ -104,7 +126,13 @@ fn bytes_that_are_no_answer_are_not_taken_for_one() {
 fn a_state_that_changes_is_seen_at_the_next_question() {
     for on in BOTH {
         let fake = Fake::start(on);
-        let mut device = Device::new(fake.device(), patience());
+        let mut device = Device::new(
+            fake.device(),
+            Patience {
+                tries: 1,
+                ..patience()
+            },
+        );
         for (answers, state) in [
             (OK, PrinterState::Ok),
             (PAPER_OUT, PrinterState::PaperOut),
@@ -147,10 +175,12 @@ fn a_printer_that_was_unplugged_is_offline() {
 
 #[test]
 fn a_plain_file_never_answers() {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("printer-as-a-file");
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("printer-as-a-file-{}", std::process::id()));
     std::fs::write(&path, b"").unwrap();
-    let mut device = Device::new(PrinterDevice::File(path), patience());
+    let mut device = Device::new(PrinterDevice::File(path.clone()), patience());
     assert_eq!(device.check(), PrinterState::Silent);
+    std::fs::remove_file(path).unwrap();
 }
 
 #[test]
