@@ -236,8 +236,9 @@ impl Player {
             if warm && !std::mem::replace(&mut ready, true) {
                 told(News::Ready(path.to_owned()));
             }
-            if asked.is_none() {
-                asked = self.keep_pace(tones)?;
+            // One that is asked for while the player warms up waits, and the silence keeps its pace.
+            if asked.is_none() || !warm {
+                asked = self.keep_pace(tones)?.or(asked);
             }
         }
     }

@@ -11,6 +11,9 @@ use std::time::Duration;
 use super::LabError;
 use super::wait::{self, Moment};
 
+/// No finger comes down again sooner.
+const BETWEEN_PRESSES: Duration = Duration::from_millis(100);
+
 /// How long a finger stays on the button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Press {
@@ -71,6 +74,7 @@ impl VirtualButton {
         wait::pause(press.held());
         let let_go = Moment::now();
         self.set(true)?;
+        wait::pause(BETWEEN_PRESSES);
         Ok(let_go)
     }
 

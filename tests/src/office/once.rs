@@ -22,7 +22,15 @@ const DESK: &str = "1";
 const SERVED_BEFORE: [(&str, &str); 3] = [("general", "2"), ("general", "3"), ("general", "4")];
 
 /// People who still wait when the kiosk is touched, and the desks whose buttons call them first.
-const WAITING_BEFORE: [(&str, &str); 3] = [("registre", "2"), ("padro", "3"), ("tributs", "4")];
+const WAITING_BEFORE: [(&str, &str); 4] = [
+    ("registre", "1"),
+    ("registre", "2"),
+    ("padro", "3"),
+    ("tributs", "4"),
+];
+
+/// People who come after the one who touched the kiosk.
+const COMING_AFTER: [&str; 5] = ["general", "general", "registre", "tributs", "urbanisme"];
 
 /// Lets a morning begin: a few have been called, a few wait. Before the screens start.
 ///
@@ -46,6 +54,9 @@ pub fn begin_the_morning(hub: &Hub) -> Result<(), LabError> {
 pub fn play(house: &House, out: &Folder) -> Result<(), LabError> {
     let record = Record::of(&house.hub)?;
     let taken = take_a_ticket(house, &record, out)?;
+    for service in COMING_AFTER {
+        house.hub.issue(service)?;
+    }
     call_those_before(house, &record)?;
     let (pressed, called, shown) = call_it(house, &record, &taken, out)?;
     let Taken {

@@ -69,7 +69,7 @@ fn start(
     let setup = HouseSetup {
         hub,
         screens: screens.word(),
-        sound: true,
+        sound: !arguments.once,
         ..HouseSetup::default()
     };
     let hub = Hub::start(setup.hub.clone())?;
