@@ -11,11 +11,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use slint::{Color, ComponentHandle, Global, ModelRc, SharedString, VecModel};
+use torn_config::DeviceConfig;
 use torn_look::words::{self, QrKind};
 use torn_queue::Language;
 use torn_window::{Place, Witness};
 
-use crate::ui::{self, Kiosk, KioskWindow, Places, Theme};
+use crate::ui::{self, Fit, Kiosk, KioskWindow, Places, Theme};
 use crate::view_model::{Appointment, Page, Paper, Taken, Touch, View, Why};
 
 /// The window, and what is drawn on it.
@@ -36,7 +37,7 @@ impl Adapter {
     /// When there is no window to be had.
     pub fn new(
         witness: Witness,
-        reduced_motion: bool,
+        config: &DeviceConfig,
         touched: impl Fn(Touch) + 'static,
     ) -> Result<Self, slint::PlatformError> {
         let window = KioskWindow::new()?;
@@ -45,7 +46,8 @@ impl Adapter {
         kiosk.set_tiles(ModelRc::from(tiles.clone()));
         kiosk.set_tongues(ModelRc::from(tongues.clone()));
         let theme = Theme::get(&window);
-        theme.set_reduced_motion(reduced_motion);
+        theme.set_reduced_motion(config.reduced_motion);
+        Fit::get(&window).set_height_mm(i32::try_from(config.screen.height_mm).unwrap_or(i32::MAX));
         let usual_accent = theme.get_accent();
         listen(&kiosk, Rc::new(touched));
         let drawn = Rc::new(RefCell::default());

@@ -158,7 +158,7 @@ fn run(arguments: &Arguments, config: &DeviceConfig) -> Result<(), ProgramError>
     })?;
     let (inputs, coming) = unbounded_channel();
     let touches = inputs.clone();
-    let adapter = Adapter::new(window.witness(), config.reduced_motion, move |touch| {
+    let adapter = Adapter::new(window.witness(), config, move |touch| {
         put(&touches, Input::Touch(touch));
     })?;
     let component = adapter.window().clone_strong();

@@ -167,12 +167,16 @@ impl ViewModel {
         match update {
             Update::Afresh => self.state = State::default(),
             Update::Event(event) => {
+                // A day that is told again was reported to when the hub was found.
+                let was_another_day = self.state.day().is_some();
                 self.state.apply(&event);
                 self.clock.at_least(event.at, now);
                 match &event.fact {
                     Fact::DayBegan { office, .. } => {
                         self.clock.set_zone(&office.time_zone);
-                        return vec![Effect::ReportAgain];
+                        if was_another_day {
+                            return vec![Effect::ReportAgain];
+                        }
                     }
                     Fact::OfficeConfigured { office } => self.clock.set_zone(&office.time_zone),
                     _ => {}

@@ -13,6 +13,7 @@ use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferTyp
 use slint::platform::{Platform, WindowAdapter, update_timers_and_animations};
 use slint::{ComponentHandle, Global, PhysicalSize, PlatformError, Rgb8Pixel};
 use torn_client::{Failure, Update};
+use torn_config::DeviceConfig;
 use torn_kiosk::adapter::Adapter;
 use torn_kiosk::press::{News, PrinterState};
 use torn_kiosk::ui::Cut;
@@ -240,11 +241,23 @@ fn no_screen_cuts_a_text_or_lays_one_thing_that_is_touched_on_another() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+fn device() -> DeviceConfig {
+    let device = torn_config::device(
+        "id = \"kiosk-1\"
+hub = \"http://127.0.0.1:8080\"
+",
+    );
+    DeviceConfig {
+        reduced_motion: true,
+        ..device.unwrap()
+    }
+}
+
 /// Draws one screen, and says what is wrong with it.
 fn look(name: &str, size: (u32, u32), screen: &str, language: &Language) -> Vec<String> {
     let now = Instant::now();
     let witness = Witness::default();
-    let adapter = Adapter::new(witness.clone(), true, |_| {}).unwrap();
+    let adapter = Adapter::new(witness.clone(), &device(), |_| {}).unwrap();
     let cut = Rc::new(RefCell::new(Vec::new()));
     let found = Rc::clone(&cut);
     Cut::get(adapter.window()).on_found(move |text| found.borrow_mut().push(text.to_string()));
