@@ -16,6 +16,7 @@ mod walls;
 mod whole_buttons;
 mod whole_hosts;
 mod whole_hub_away;
+mod whole_office;
 mod whole_once;
 mod whole_pages;
 mod whole_printer;

@@ -258,7 +258,7 @@ fn view_models_are_plain_data_without_a_window_or_a_device() {
         "torn_window",
         "crate::adapter",
         "crate::printer",
-        "crate::press",
+        "crate::press::Press",
         "crate::sound",
         "tokio",
     ];

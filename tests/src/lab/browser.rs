@@ -254,8 +254,17 @@ impl Page<'_> {
             wait::GENEROUS,
             || self.evaluate(&find).ok().filter(Value::is_array),
         )?;
+        let at = |axis: usize| place[axis].as_f64().unwrap_or_default();
+        self.click_at(at(0), at(1))
+    }
+
+    /// Clicks at a place of the window.
+    ///
+    /// # Errors
+    /// [`LabError`], when the browser can't.
+    pub fn click_at(&self, x: f64, y: f64) -> Result<(), LabError> {
         for kind in ["mousePressed", "mouseReleased"] {
-            let mouse = json!({ "type": kind, "x": place[0], "y": place[1], "button": "left", "clickCount": 1 });
+            let mouse = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
             self.ask("Input.dispatchMouseEvent", &mouse)?;
         }
         Ok(())

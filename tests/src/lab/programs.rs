@@ -144,6 +144,7 @@ pub struct Program {
     name: String,
     child: Mutex<Child>,
     words: Arc<Mutex<HashMap<String, String>>>,
+    stdout: Arc<Mutex<String>>,
     stderr: Arc<Mutex<String>>,
 }
 
@@ -204,19 +205,21 @@ impl Program {
             source,
         })?;
         let words = Arc::new(Mutex::new(HashMap::new()));
+        let stdout = Arc::new(Mutex::new(String::new()));
         let stderr = Arc::new(Mutex::new(String::new()));
         if let Some(pipe) = child.stdout.take() {
-            let words = Arc::clone(&words);
-            thread::spawn(move || hear_words(pipe, &words));
+            let (words, stdout) = (Arc::clone(&words), Arc::clone(&stdout));
+            thread::spawn(move || keep_lines(pipe, &stdout, |line| hear_words(line, &words)));
         }
         if let Some(pipe) = child.stderr.take() {
             let stderr = Arc::clone(&stderr);
-            thread::spawn(move || keep_lines(pipe, &stderr));
+            thread::spawn(move || keep_lines(pipe, &stderr, |_| ()));
         }
         Ok(Self {
             name: name.to_owned(),
             child: Mutex::new(child),
             words,
+            stdout,
             stderr,
         })
     }
@@ -257,6 +260,12 @@ impl Program {
     #[must_use]
     pub fn id(&self) -> u32 {
         locked(&self.child).id()
+    }
+
+    /// What it has written to its standard output.
+    #[must_use]
+    pub fn stdout(&self) -> String {
+        locked(&self.stdout).clone()
     }
 
     /// What it has written to its standard error.
@@ -326,29 +335,30 @@ impl Drop for Program {
     }
 }
 
-fn hear_words(pipe: impl Read, words: &Mutex<HashMap<String, String>>) {
-    for line in BufReader::new(pipe).lines().map_while(Result::ok) {
-        let Ok(serde_json::Value::Object(members)) = serde_json::from_str(&line) else {
-            continue;
-        };
-        let mut words = locked(words);
-        for (member, value) in members {
-            let text = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            words.insert(member, text);
-        }
+/// Keeps the members of a line that is a JSON object.
+fn hear_words(line: &str, words: &Mutex<HashMap<String, String>>) {
+    let Ok(serde_json::Value::Object(members)) = serde_json::from_str(line) else {
+        return;
+    };
+    let mut words = locked(words);
+    for (member, value) in members {
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        words.insert(member, text);
     }
 }
 
-fn keep_lines(pipe: impl Read, kept: &Mutex<String>) {
+fn keep_lines(pipe: impl Read, kept: &Mutex<String>, told: impl Fn(&str)) {
     let mut reader = BufReader::new(pipe);
     let mut line = Vec::new();
     while reader
         .read_until(b'\n', &mut line)
         .is_ok_and(|read| read > 0)
     {
-        locked(kept).push_str(&String::from_utf8_lossy(&line));
+        let text = String::from_utf8_lossy(&line);
+        locked(kept).push_str(&text);
+        told(&text);
         line.clear();
     }
 }

@@ -80,12 +80,12 @@ fn start(
 /// Serves the browser page until somebody asks for the end, or no program is left.
 fn show(house: &Arc<House>, port: u16) -> Result<(), LabError> {
     let runtime = Runtime::new().map_err(LabError::file("the runner's own threads"))?;
+    let (news, mut ends) = news::watch(house);
     runtime.block_on(async {
         let no_signals = LabError::file("the signals of this process");
         let (mut interrupt, mut terminate) = signal(SignalKind::interrupt())
             .and_then(|one| Ok((one, signal(SignalKind::terminate())?)))
             .map_err(no_signals)?;
-        let (news, mut ends) = news::watch(house);
         let address = page::serve(Arc::clone(house), news, port).await?;
         say(&what_to_open(house, &address));
         let mut left = house.programs().len();
