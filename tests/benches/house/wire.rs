@@ -59,11 +59,6 @@ impl Connection {
         Ok(&self.head)
     }
 
-    /// The body of the last answer.
-    pub(crate) fn body(&self) -> &[u8] {
-        &self.body
-    }
-
     async fn exchange(&mut self, request: &str) -> Result<u16, Fault> {
         self.stream.get_mut().write_all(request.as_bytes()).await?;
         let (mut status, mut length) = (0, 0);
