@@ -22,8 +22,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::adapter::Adapter;
 use crate::errands::{Errand, Errands};
-use crate::press::Press;
-use crate::view_model::{Effect, Input, Mark, ViewModel};
+use crate::press::{Job, News, Press};
+use crate::view_model::{Effect, Input, Mark, PaperNews, ViewModel};
 
 /// How often the screen looks at the clock. What looks the same is not drawn anew.
 const TICK: Duration = Duration::from_millis(500);
@@ -164,7 +164,7 @@ fn run(arguments: &Arguments, config: &DeviceConfig) -> Result<(), ProgramError>
     let component = adapter.window().clone_strong();
     let news = inputs.clone();
     let press = Press::start(config.printer.clone(), move |told| {
-        put(&news, Input::Press(told))
+        put(&news, Input::Paper(paper(told)))
     });
     let errands =
         Errands::start(client, config.id.clone(), inputs.clone()).map_err(ProgramError::Thread)?;
@@ -191,6 +191,24 @@ fn run(arguments: &Arguments, config: &DeviceConfig) -> Result<(), ProgramError>
             .map_err(ProgramError::Output)?;
     }
     Ok(window.run(component.window())?)
+}
+
+/// News of the tickets thread, as the screens know them.
+fn paper(news: News) -> PaperNews {
+    match news {
+        News::Printer(state) => PaperNews::Printer(state.key()),
+        News::Started { ticket, at } => PaperNews::Started { ticket, at },
+        News::Written { ticket, at } => PaperNews::Written { ticket, at },
+        News::Done {
+            ticket,
+            outcome,
+            copy,
+        } => PaperNews::Done {
+            ticket,
+            outcome,
+            copy,
+        },
+    }
 }
 
 fn put(inputs: &UnboundedSender<Input>, input: Input) {
@@ -227,12 +245,15 @@ impl Face {
         for effect in self.view_model.take(input, now) {
             match effect {
                 Effect::Issue(wish) => self.errands.run(Errand::Issue(wish)),
-                Effect::Print(job) => self.press.print(*job),
+                Effect::Print(ticket, slip) => self.press.print(Job {
+                    ticket,
+                    slip: *slip,
+                }),
                 Effect::Note(ticket, note) => self.errands.run(Errand::Note(ticket, note)),
                 Effect::Report(state) => {
                     self.errands.run(Errand::Report {
                         what: key("printer"),
-                        state: state.key(),
+                        state,
                     });
                 }
                 Effect::ReportAgain => self.errands.run(Errand::ReportAgain),

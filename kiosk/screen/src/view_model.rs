@@ -16,11 +16,12 @@ mod tests;
 use std::time::Instant;
 
 use torn_client::{Failure, Update};
-use torn_queue::{Fact, Language, ServiceId, State, TicketId};
+use torn_queue::event::PrintOutcome;
+use torn_queue::{Fact, Key, Language, ServiceId, State, TicketId};
 use torn_wire::request::{IssueTicket, NotePrint};
 use torn_wire::view::IssuedTicket;
 
-use crate::press::{Job, News, PrinterState};
+use crate::ticket::Slip;
 use clock::Clock;
 use screen::{Screen, StillThere};
 pub use screen::{Why, limits};
@@ -47,6 +48,36 @@ pub enum Touch {
     Information,
 }
 
+/// What is known of paper and printer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaperNews {
+    /// The printer is so now: `ok`, `paper-out`, `cover-open`, …
+    Printer(Key),
+    /// It took the first byte of a ticket.
+    Started {
+        /// Which ticket.
+        ticket: TicketId,
+        /// When.
+        at: Instant,
+    },
+    /// It took the last byte of a ticket.
+    Written {
+        /// Which ticket.
+        ticket: TicketId,
+        /// When.
+        at: Instant,
+    },
+    /// Nothing more will be done about a ticket.
+    Done {
+        /// Which ticket.
+        ticket: TicketId,
+        /// How it went.
+        outcome: PrintOutcome,
+        /// Whether the slip was a copy.
+        copy: bool,
+    },
+}
+
 /// What comes in.
 #[derive(Debug)]
 pub enum Input {
@@ -55,7 +86,7 @@ pub enum Input {
     /// The hub answered the touch, or did not.
     Issued(Result<IssuedTicket, Failure>),
     /// The tickets thread told something.
-    Press(News),
+    Paper(PaperNews),
     /// A finger.
     Touch(Touch),
     /// Time passed.
@@ -78,12 +109,12 @@ pub struct Mark {
 pub enum Effect {
     /// Ask the hub for a number, under one key.
     Issue(IssueTicket),
-    /// Print a slip.
-    Print(Box<Job>),
+    /// Print a slip for this ticket.
+    Print(TicketId, Box<Slip>),
     /// Tell the hub how printing went.
     Note(TicketId, NotePrint),
     /// Tell the hub how the printer is.
-    Report(PrinterState),
+    Report(Key),
     /// Tell the hub again how everything is: it has forgotten.
     ReportAgain,
     /// Tell the hub that this program is older than what it says.
@@ -125,7 +156,8 @@ pub struct ViewModel {
     still_there: Option<StillThere>,
     last_touch: Instant,
     has_printer: bool,
-    printer: Option<PrinterState>,
+    /// What the printer said of itself last.
+    printer: Option<Key>,
 }
 
 impl ViewModel {
@@ -151,7 +183,7 @@ impl ViewModel {
         match input {
             Input::Hub(update) => self.hub_told(update, now),
             Input::Issued(answer) => self.answered(answer, now),
-            Input::Press(news) => self.press_told(news, now),
+            Input::Paper(news) => self.paper_told(news, now),
             Input::Touch(touch) => {
                 self.last_touch = now;
                 self.touched(touch, now)

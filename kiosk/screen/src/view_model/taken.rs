@@ -4,14 +4,14 @@
 use std::time::Instant;
 
 use torn_look::words::{QrTarget, qr_target};
+use torn_queue::Key;
 use torn_queue::event::PrintOutcome;
 use torn_wire::request::NotePrint;
 use torn_wire::view::{IssuedTicket, Ticket};
 
 use super::screen::{Screen, limits};
 use super::view::Paper;
-use super::{Effect, Mark, ViewModel};
-use crate::press::{Job, News, PrinterState};
+use super::{Effect, Mark, PaperNews, ViewModel};
 use crate::ticket::Slip;
 
 /// A ticket on the screen.
@@ -54,10 +54,7 @@ impl ViewModel {
             None => (Paper::NoPrinter, limits::WITHOUT_PAPER),
         };
         if let Some(slip) = slip.clone() {
-            effects.push(Effect::Print(Box::new(Job {
-                ticket: ticket.id,
-                slip,
-            })));
+            effects.push(Effect::Print(ticket.id, Box::new(slip)));
         }
         self.still_there = None;
         let leaves_at = now + stays;
@@ -105,25 +102,22 @@ impl ViewModel {
         taken.paper = Paper::Printing;
         taken.leaves_at = now + limits::PRINTING_MAX;
         let slip = Slip { copy: true, ..slip };
-        vec![Effect::Print(Box::new(Job {
-            ticket: taken.ticket.id,
-            slip,
-        }))]
+        vec![Effect::Print(taken.ticket.id, Box::new(slip))]
     }
 
-    pub(super) fn press_told(&mut self, news: News, now: Instant) -> Vec<Effect> {
+    pub(super) fn paper_told(&mut self, news: PaperNews, now: Instant) -> Vec<Effect> {
         match news {
-            News::Printer(state) => {
-                self.printer = Some(state);
+            PaperNews::Printer(state) => {
+                self.printer = Some(state.clone());
                 vec![Effect::Report(state)]
             }
-            News::Started { ticket, at } => {
+            PaperNews::Started { ticket, at } => {
                 vec![mark("first-byte", ticket.number().to_string(), at)]
             }
-            News::Written { ticket, at } => {
+            PaperNews::Written { ticket, at } => {
                 vec![mark("last-byte", ticket.number().to_string(), at)]
             }
-            News::Done {
+            PaperNews::Done {
                 ticket,
                 outcome,
                 copy,
@@ -146,11 +140,12 @@ impl ViewModel {
     }
 
     fn paper_after(&self, outcome: PrintOutcome) -> Paper {
-        match (outcome, self.printer) {
+        let printer = self.printer.as_ref().map_or("", Key::as_str);
+        match (outcome, printer) {
             (PrintOutcome::Printed, _) => Paper::Printed,
             (PrintOutcome::Unknown, _) => Paper::Unknown,
-            (PrintOutcome::Failed, Some(PrinterState::PaperOut)) => Paper::PaperOut,
-            (PrintOutcome::Failed, Some(PrinterState::CoverOpen)) => Paper::CoverOpen,
+            (PrintOutcome::Failed, "paper-out") => Paper::PaperOut,
+            (PrintOutcome::Failed, "cover-open") => Paper::CoverOpen,
             (PrintOutcome::Failed, _) => Paper::Broken,
         }
     }

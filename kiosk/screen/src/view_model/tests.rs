@@ -98,7 +98,7 @@ fn with_ticket(now: Instant) -> ViewModel {
 
 fn printed(outcome: PrintOutcome) -> Input {
     let ticket = "2026-11-24-A012".parse().unwrap();
-    Input::Press(News::Done {
+    Input::Paper(PaperNews::Done {
         ticket,
         outcome,
         copy: false,
@@ -197,11 +197,11 @@ fn the_number_is_shown_only_once_the_hub_has_given_it_and_its_slip_goes_to_the_p
         })
     };
     assert_eq!(effects[..2], [mark("touch", now), mark("durable", later)]);
-    let Effect::Print(job) = &effects[2] else {
+    let Effect::Print(_, slip) = &effects[2] else {
         panic!("{effects:?}")
     };
-    assert_eq!(job.slip.service, "Informació general");
-    assert!(!job.slip.copy);
+    assert_eq!(slip.service, "Informació general");
+    assert!(!slip.copy);
     let view = model.view(later);
     assert_eq!(view.page, Page::Ticket);
     let taken = view.taken.unwrap();
@@ -237,11 +237,12 @@ fn a_page_with_paper_stays_eight_seconds_and_goes_home_in_the_offices_own_langua
 
 #[test]
 fn without_paper_the_number_stays_longer_and_more_time_can_be_had() {
+    let paper_out: Key = "paper-out".parse().unwrap();
     let start = Instant::now();
     let mut model = with_ticket(start);
     assert_eq!(
-        model.take(Input::Press(News::Printer(PrinterState::PaperOut)), start),
-        [Effect::Report(PrinterState::PaperOut)]
+        model.take(Input::Paper(PaperNews::Printer(paper_out.clone())), start),
+        [Effect::Report(paper_out.clone())]
     );
     model.take(printed(PrintOutcome::Failed), start);
     let taken = model.view(start).taken.unwrap();
@@ -277,11 +278,11 @@ fn no_paper_prints_a_copy_of_the_same_number_once_the_first_print_is_over() {
     model.take(printed(PrintOutcome::Unknown), start);
     assert_eq!(model.view(start).taken.unwrap().paper, Paper::Unknown);
     let effects = model.take(Input::Touch(Touch::NoPaper), start);
-    let [Effect::Print(job)] = &effects[..] else {
+    let [Effect::Print(_, slip)] = &effects[..] else {
         panic!("{effects:?}")
     };
-    assert!(job.slip.copy);
-    assert_eq!(job.slip.number.to_string(), "A012");
+    assert!(slip.copy);
+    assert_eq!(slip.number.to_string(), "A012");
     assert_eq!(model.view(start).taken.unwrap().paper, Paper::Printing);
 }
 
