@@ -14,6 +14,7 @@ mod sources;
 mod tidy;
 mod walls;
 mod whole_buttons;
+mod whole_config;
 mod whole_hosts;
 mod whole_hub_away;
 mod whole_office;
