@@ -12,10 +12,12 @@ use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder};
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::Value;
 use toml::Table;
 
 use super::LabError;
+pub use super::answer::Answer;
 use super::folder::Folder;
 use super::hosts::Place;
 use super::programs::{self, Program, Programs, Progress};
@@ -35,6 +37,8 @@ pub struct HubSetup {
     pub limits: bool,
     /// Where phones reach it.
     pub public_url: Option<String>,
+    /// The office's time zone; the shipped office's if left out.
+    pub time_zone: Option<String>,
     /// On which host it runs.
     pub place: Place,
 }
@@ -47,6 +51,7 @@ impl Default for HubSetup {
             next_guard_s: Some(0),
             limits: false,
             public_url: None,
+            time_zone: Some(zone_where_it_is_noon()),
             place: Place::Here,
         }
     }
@@ -87,6 +92,9 @@ impl HubSetup {
         if let Some(guard_s) = self.next_guard_s {
             set(&mut config, "policy", "next_guard_s", i64::from(guard_s));
         }
+        if let Some(zone) = &self.time_zone {
+            set(&mut config, "office", "time_zone", zone.clone());
+        }
         if let Some(url) = &self.public_url {
             set(&mut config, "office", "public_url", url.clone());
         }
@@ -105,6 +113,17 @@ impl HubSetup {
             folder,
             config,
         })
+    }
+}
+
+/// A test that ran over midnight would see its numbers begin again.
+fn zone_where_it_is_noon() -> String {
+    let hour = clock_gettime(ClockId::Realtime).tv_sec.rem_euclid(86_400) / 3_600;
+    match 12 - hour {
+        0 => "Etc/GMT".to_owned(),
+        // The sign of these names is the other way round.
+        east @ 1.. => format!("Etc/GMT-{east}"),
+        west => format!("Etc/GMT+{}", -west),
     }
 }
 
@@ -421,77 +440,4 @@ pub fn new_key() -> String {
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     // The process's id alone may come again on a log that is kept.
     format!("lab-{}-{}-{count}", process::id(), Moment::now())
-}
-
-/// What a request was answered.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// What was asked.
-    pub what: String,
-    /// The HTTP status.
-    pub status: u16,
-    /// The headers, names in lower case.
-    pub headers: Vec<(String, String)>,
-    /// The body as it came.
-    pub body: Vec<u8>,
-}
-
-impl Answer {
-    /// Sends `request` and reads the whole answer.
-    ///
-    /// # Errors
-    /// [`LabError::NoAnswer`].
-    pub fn to(request: RequestBuilder, what: &str) -> Result<Self, LabError> {
-        let no_answer = |source| LabError::NoAnswer {
-            what: what.to_owned(),
-            source,
-        };
-        let response = request.send().map_err(no_answer)?;
-        let status = response.status().as_u16();
-        let text = |value: &reqwest::header::HeaderValue| {
-            String::from_utf8_lossy(value.as_bytes()).into_owned()
-        };
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_string(), text(value)))
-            .collect();
-        let body = response.bytes().map_err(no_answer)?.to_vec();
-        Ok(Self {
-            what: what.to_owned(),
-            status,
-            headers,
-            body,
-        })
-    }
-
-    /// The value of a header.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// The body as JSON; null when it is none.
-    #[must_use]
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
-    }
-
-    /// The body as JSON, if the status is the one wanted.
-    ///
-    /// # Errors
-    /// [`LabError::Unexpected`], with what came instead.
-    pub fn expect(&self, status: u16) -> Result<Value, LabError> {
-        if self.status == status {
-            return Ok(self.json());
-        }
-        let answer = format!("{} {}", self.status, String::from_utf8_lossy(&self.body));
-        Err(LabError::Unexpected {
-            what: self.what.clone(),
-            answer,
-        })
-    }
 }

@@ -5,6 +5,7 @@
 //! (fingers, paper, buttons, cables) is virtual. Nothing here reaches into a program: what the lab
 //! knows it has read from a socket, a file or a standard stream, like anyone else.
 
+pub mod answer;
 pub mod browser;
 pub mod button;
 pub mod desks;

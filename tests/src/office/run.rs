@@ -63,6 +63,7 @@ fn start(
     let hub = HubSetup {
         store,
         next_guard_s: None,
+        time_zone: None,
         limits: true,
         ..HubSetup::default()
     };
