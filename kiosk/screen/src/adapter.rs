@@ -5,6 +5,7 @@
 //! witness what is where. It decides nothing; what is equal to what is drawn is not touched.
 
 mod code;
+mod fonts;
 mod rows;
 
 use std::cell::RefCell;
@@ -41,6 +42,7 @@ impl Adapter {
         touched: impl Fn(Touch) + 'static,
     ) -> Result<Self, slint::PlatformError> {
         let window = KioskWindow::new()?;
+        fonts::complete_each_other();
         let (tiles, tongues) = (Rc::new(VecModel::default()), Rc::new(VecModel::default()));
         let kiosk = Kiosk::get(&window);
         kiosk.set_tiles(ModelRc::from(tiles.clone()));
