@@ -84,6 +84,19 @@ fn ctrl_c_ends_the_office_and_leaves_nothing_running() {
     }
 }
 
+#[test]
+fn an_office_that_is_killed_takes_its_programs_with_it() {
+    let (office, _) = office();
+    let children = children_of(office.id());
+    assert_eq!(children.len(), 4, "hub, kiosk, board and buttons");
+    office.kill();
+    wait::until("nothing is left", wait::GENEROUS, || {
+        let runs = |child: &String| fs::read_link(format!("/proc/{child}/exe")).is_ok();
+        (!children.iter().any(runs)).then_some(())
+    })
+    .expect("nothing is left");
+}
+
 /// The processes that this one has started.
 fn children_of(id: u32) -> Vec<String> {
     let processes = fs::read_dir("/proc")

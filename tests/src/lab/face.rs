@@ -10,6 +10,9 @@ use super::printer::VirtualPrinter;
 use super::programs::Program;
 use super::screen::Screen;
 
+const WINDOW_SIZE: &str = "1280x720";
+const PICTURE_SIZE: &str = "1920x1080";
+
 /// A program with a screen.
 #[derive(Debug)]
 pub struct Face {
@@ -36,7 +39,7 @@ impl Face {
             format!("[sound]\nenabled = false\n[printer]\ndevice = {printer:?}\ndots = {dots}\n");
         let size = (344, 194, 600);
         let (program, folder) =
-            device.start("torn-kiosk", "kiosk-1", size, &rest, &["--screen", screens])?;
+            device.start("torn-kiosk", "kiosk-1", size, &rest, &arguments(screens))?;
         Ok(Self {
             program,
             screen: None,
@@ -52,13 +55,8 @@ impl Face {
     pub fn lobby(device: &Device, screens: &str, sound: bool) -> Result<Self, LabError> {
         let rest = format!("[sound]\nenabled = {sound}\n");
         let size = (941, 529, 6_000);
-        let (program, folder) = device.start(
-            "torn-display",
-            "lobby-1",
-            size,
-            &rest,
-            &["--screen", screens],
-        )?;
+        let (program, folder) =
+            device.start("torn-display", "lobby-1", size, &rest, &arguments(screens))?;
         Ok(Self {
             program,
             screen: None,
@@ -72,8 +70,7 @@ impl Face {
     /// # Errors
     /// [`LabError`], when it ends or says nothing.
     pub fn ready(mut self, screens: &str) -> Result<Self, LabError> {
-        let in_a_window = screens == "screen" || (screens == "auto" && has_display());
-        if !in_a_window {
+        if !in_a_window(screens) {
             let page = self.program.word("page")?;
             self.screen = Some(Screen::at(&self.device.place.reach_url(&page)?)?);
         }
@@ -96,6 +93,20 @@ impl Face {
             answer: "it is in a window".to_owned(),
         })
     }
+}
+
+/// In windows both have to find room on one desktop; headless they are as large as they are hung.
+fn arguments(screens: &str) -> Vec<&str> {
+    let size = if in_a_window(screens) {
+        WINDOW_SIZE
+    } else {
+        PICTURE_SIZE
+    };
+    vec!["--screen", screens, "--size", size]
+}
+
+fn in_a_window(screens: &str) -> bool {
+    screens == "screen" || (screens == "auto" && has_display())
 }
 
 /// Whether a program that may choose would open a window here.

@@ -20,7 +20,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::hosts::Place;
-use super::{LabError, wait};
+use super::{LabError, need, wait};
 
 /// Whether the one who waits for the build sees how it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,7 +191,8 @@ impl Program {
     ///
     /// # Errors
     /// [`LabError::Start`], when the system can't start it.
-    pub fn run(name: &str, mut command: Command) -> Result<Self, LabError> {
+    pub fn run(name: &str, command: Command) -> Result<Self, LabError> {
+        let mut command = that_ends_with_this_process(command);
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -326,13 +327,35 @@ impl Drop for Program {
                 .char_indices()
                 .nth_back(4_000)
                 .map_or(0, |(place, _)| place);
-            super::need::tell(&format!(
+            need::tell(&format!(
                 "--- {} said last:\n{}\n",
                 self.name,
                 &stderr[last..]
             ));
         }
     }
+}
+
+/// Has the kernel kill the program when the thread that starts it is gone, however that came about.
+///
+/// Where `setpriv` (of Debian's util-linux) is missing, a killed test may leave its programs behind.
+fn that_ends_with_this_process(command: Command) -> Command {
+    let Some(setpriv) = need::program("setpriv") else {
+        return command;
+    };
+    let mut wrapped = Command::new(setpriv);
+    wrapped.args(["--pdeathsig", "KILL", "--"]);
+    wrapped.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => wrapped.env(name, value),
+            None => wrapped.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        wrapped.current_dir(folder);
+    }
+    wrapped
 }
 
 /// Keeps the members of a line that is a JSON object.
