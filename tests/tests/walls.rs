@@ -16,7 +16,7 @@ struct Room {
     without: &'static [&'static str],
 }
 
-const ROOMS: [Room; 11] = [
+const ROOMS: [Room; 12] = [
     Room {
         name: "torn-queue",
         may_use: &[],
@@ -52,6 +52,13 @@ const ROOMS: [Room; 11] = [
         without: &["slint", "rusqlite", "axum", "tokio", "reqwest", "escpos"],
     },
     Room {
+        name: "torn-program",
+        may_use: &["torn-config", "torn-queue"],
+        without: &[
+            "slint", "rusqlite", "axum", "tokio", "reqwest", "escpos", "png",
+        ],
+    },
+    Room {
         name: "torn-client",
         may_use: &["torn-queue", "torn-wire"],
         without: &[
@@ -70,7 +77,7 @@ const ROOMS: [Room; 11] = [
     },
     Room {
         name: "torn-hub",
-        may_use: &["torn-config", "torn-queue", "torn-wire"],
+        may_use: &["torn-config", "torn-program", "torn-queue", "torn-wire"],
         without: &[
             "slint",
             "i-slint-core",
@@ -89,6 +96,7 @@ const ROOMS: [Room; 11] = [
             "torn-client",
             "torn-config",
             "torn-look",
+            "torn-program",
             "torn-queue",
             "torn-window",
             "torn-wire",
@@ -97,7 +105,13 @@ const ROOMS: [Room; 11] = [
     },
     Room {
         name: "torn-button",
-        may_use: &["torn-client", "torn-config", "torn-queue", "torn-wire"],
+        may_use: &[
+            "torn-client",
+            "torn-config",
+            "torn-program",
+            "torn-queue",
+            "torn-wire",
+        ],
         without: &[
             "slint",
             "i-slint-core",
@@ -114,6 +128,7 @@ const ROOMS: [Room; 11] = [
             "torn-client",
             "torn-config",
             "torn-look",
+            "torn-program",
             "torn-queue",
             "torn-window",
             "torn-wire",

@@ -5,6 +5,7 @@
 //! screen, which is what the demo and the tests use. Either way the window's event loop feeds the
 //! watchdog and ends when the process is asked to. It knows nothing of what is drawn.
 
+mod arguments;
 mod ending;
 mod error;
 mod headless;
@@ -15,6 +16,7 @@ mod picture;
 mod prepared;
 mod witness;
 
+pub use arguments::WindowArguments;
 pub use error::WindowError;
 pub use options::{Mode, Options, UnknownMode};
 pub use prepared::{Prepared, prepare};

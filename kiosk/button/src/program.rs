@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use evdev::KeyCode;
 use tokio::sync::{mpsc as async_mpsc, oneshot};
 use torn_client::{Client, ClientError};
 use torn_config::{ButtonLine, DeviceConfig};
+use torn_program::ConfigurationError;
 use torn_queue::DeskId;
 
 use crate::desks::Desks;
@@ -30,15 +31,12 @@ const HAPPENINGS_WAITING_MAX: usize = 64;
 /// Why the program ended, or did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum ButtonError {
-    /// The credential can't be read.
-    #[error("the token file {} can't be read", path.display())]
-    Token {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        #[source]
-        source: std::io::Error,
-    },
+    /// The configuration or the credential can't be read.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    /// The system does not say when to stop.
+    #[error("signals can't be listened to")]
+    Signals(#[source] std::io::Error),
     /// The hub can't even be tried.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -76,9 +74,23 @@ impl fmt::Display for BrokenLines {
     }
 }
 
+/// Reads the configuration at `path`, and whether it fits this program.
+///
+/// # Errors
+/// [`ConfigurationError`], with every mistake.
+pub fn configuration(path: &Path) -> Result<DeviceConfig, ConfigurationError> {
+    let config = torn_program::device(path)?;
+    match mistakes(&config) {
+        none if none.is_empty() => Ok(config),
+        mistakes => Err(ConfigurationError::Unfit {
+            path: path.to_owned(),
+            mistakes,
+        }),
+    }
+}
+
 /// What is wrong with a configuration for this program, beyond what its file's reader knows.
-#[must_use]
-pub fn mistakes(config: &DeviceConfig) -> Vec<String> {
+fn mistakes(config: &DeviceConfig) -> Vec<String> {
     let mut mistakes = Vec::new();
     if config.buttons.is_empty() {
         mistakes.push("there is no [[button]]: write one for each desk".to_owned());
@@ -157,14 +169,8 @@ fn send(happened: &async_mpsc::Sender<(usize, Happening)>, button: usize, happen
 }
 
 fn client(config: &DeviceConfig) -> Result<Client, ButtonError> {
-    let token = config.token_file.as_ref().map(|path| {
-        std::fs::read_to_string(path).map_err(|source| ButtonError::Token {
-            path: path.clone(),
-            source,
-        })
-    });
-    let token = token.transpose()?;
-    Ok(Client::new(&config.hub, token.as_deref().map(str::trim))?)
+    let token = torn_program::token(config.token_file.as_deref())?;
+    Ok(Client::new(&config.hub, token.as_deref())?)
 }
 
 /// Opens every line, and finds the keypads.

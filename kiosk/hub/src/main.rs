@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! `torn-hub`: reads its configuration, runs the hub, and looks after its credentials.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,10 +9,11 @@ use clap::{Args, Parser, Subcommand};
 use torn_config::HubConfig;
 use torn_hub::credential::{CredentialError, Credentials, Grant};
 use torn_hub::program::{self, Beside, HubError};
+use torn_program::{WRONG_CONFIGURATION, complain, log_to_journal_or_stderr, say_checked};
 use torn_queue::Actor;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
+
+/// What the program is called.
+const PROGRAM: &str = "torn-hub";
 
 /// The queue of a public office: one log, HTTP and web pages.
 #[derive(Parser)]
@@ -62,23 +63,20 @@ struct AddCredential {
     grants: Vec<Grant>,
 }
 
-/// The configuration can't be used: nothing was started.
-const WRONG_CONFIGURATION: u8 = 2;
-
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    log_to_journal_or_stderr();
-    let config = match read(&cli.config) {
+    let config = match torn_program::office(&cli.config) {
         Ok(config) => config,
-        Err(message) => {
-            complain(&message);
+        Err(error) => {
+            complain(PROGRAM, &error);
             return ExitCode::from(WRONG_CONFIGURATION);
         }
     };
     if cli.check {
-        return check(&cli.config, &config);
+        return say_checked(&cli.config, &config);
     }
+    log_to_journal_or_stderr();
     let ended = match cli.task {
         Some(Task::Credential(task)) => credential(&task, &config).map_err(HubError::from),
         None => {
@@ -89,39 +87,9 @@ async fn main() -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&chain(&error));
+            complain(PROGRAM, &error);
             ExitCode::FAILURE
         }
-    }
-}
-
-fn read(path: &std::path::Path) -> Result<HubConfig, String> {
-    let shown = path.display();
-    let text =
-        std::fs::read_to_string(path).map_err(|error| format!("can't read {shown}: {error}"))?;
-    torn_config::office(&text).map_err(|mistakes| {
-        let lines: Vec<String> = mistakes
-            .0
-            .iter()
-            .map(|one| format!("{shown}: {one}"))
-            .collect();
-        lines.join("\n")
-    })
-}
-
-fn check(path: &std::path::Path, config: &HubConfig) -> ExitCode {
-    let mut out = std::io::stdout().lock();
-    let mut said = writeln!(out, "{}: no mistakes", path.display());
-    for one in &config.warnings {
-        said = said.and_then(|()| writeln!(out, "warning: {one}"));
-    }
-    for one in &config.without_effect {
-        said = said.and_then(|()| writeln!(out, "{one}: accepted, without effect in this version"));
-    }
-    if said.is_ok() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
     }
 }
 
@@ -152,38 +120,4 @@ fn credential(task: &CredentialTask, config: &HubConfig) -> Result<(), Credentia
 fn say(line: &str) {
     // Nobody reading the output is no fault.
     let _ = writeln!(std::io::stdout().lock(), "{line}");
-}
-
-fn complain(message: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "torn-hub: {message}");
-}
-
-/// The error with all that led to it, on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let more = cause.to_string();
-        if !text.ends_with(&more) {
-            text = format!("{text}: {more}");
-        }
-        next = cause.source();
-    }
-    text
-}
-
-/// To the journal under systemd, with levels and fields; to stderr elsewhere.
-fn log_to_journal_or_stderr() {
-    let levels = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let journal = std::env::var_os("JOURNAL_STREAM").and_then(|_| tracing_journald::layer().ok());
-    let stderr = journal.is_none().then(|| {
-        tracing_subscriber::fmt::layer()
-            .with_writer(std::io::stderr)
-            .with_ansi(std::io::stderr().is_terminal())
-    });
-    tracing_subscriber::registry()
-        .with(levels)
-        .with(journal)
-        .with(stderr)
-        .init();
 }

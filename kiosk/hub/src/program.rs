@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The hub put together: configuration, log, writer thread, server, and how it stops.
 
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +8,6 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
-use serde_json::json;
 use tokio::net::{TcpListener, lookup_host};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -260,10 +258,8 @@ async fn address(text: &str) -> Result<SocketAddr, HubError> {
 fn announce(bound: SocketAddr) {
     let url = format!("http://{bound}");
     tracing::info!(%url, "listening");
-    let mut out = std::io::stdout().lock();
-    let line = json!({"listening": url});
     // Nobody reading the output is no fault.
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    let _ = torn_program::announce("listening", url);
     let _ = sd_notify::notify(&[
         NotifyState::Ready,
         NotifyState::Status("following commands"),
