@@ -24,6 +24,10 @@ pub const IDEMPOTENCY_KEY_HEADER: &str = "idempotency-key";
 /// The header of an answer that was given before.
 pub const IDEMPOTENCY_REPLAYED_HEADER: &str = "idempotency-replayed";
 
+/// The header that says until when a command is wanted, in the hub's time, as RFC 3339. One that comes
+/// later is refused with `expired`: a press must not summon anyone once whoever pressed has gone.
+pub const EXPIRES_HEADER: &str = "torn-expires";
+
 /// How often the stream has a beat, in milliseconds.
 pub const BEAT_EVERY_MS: u64 = 2_000;
 

@@ -124,6 +124,8 @@ codes! {
     NothingToRecall = "nothing-to-recall", 409, "There is nobody to call again";
     /// A second press within the guard.
     TooSoon = "too-soon", 409, "Too soon after the last call";
+    /// It came after the time in its `Torn-Expires`.
+    Expired = "expired", 409, "The command came too late";
     /// `?after=` is beyond the newest event.
     SeqFromTheFuture = "seq-from-the-future", 409, "That event has not happened yet";
     /// The log can't be written.
@@ -133,29 +135,63 @@ codes! {
 }
 
 impl Code {
-    /// The code that a refusal of the rules has on the wire.
+    /// The code that a refusal of the rules has on the wire: the one that the rules give it.
     #[must_use]
-    pub const fn of(refusal: &Refusal) -> Self {
-        match refusal {
-            Refusal::UnknownService(_) => Self::UnknownService,
-            Refusal::UnknownDesk(_) => Self::UnknownDesk,
-            Refusal::UnknownTicket(_) => Self::UnknownTicket,
-            Refusal::UnknownLanguage(_) => Self::Malformed,
-            Refusal::ClassNotAllowed => Self::ClassNotAllowed,
-            Refusal::AppointmentRequired(_) => Self::AppointmentRequired,
-            Refusal::ServiceClosed(_) => Self::ServiceClosed,
-            Refusal::ServiceFull(_) => Self::ServiceFull,
-            Refusal::TicketNotWaiting(_) => Self::TicketNotWaiting,
-            Refusal::DeskIdle(_) => Self::DeskIdle,
-            Refusal::NothingToRecall(_) => Self::NothingToRecall,
-            Refusal::DeskServing(_) => Self::DeskServing,
-            Refusal::TooSoon { .. } => Self::TooSoon,
-        }
+    pub fn of(refusal: &Refusal) -> Self {
+        Self::named(refusal.code()).unwrap_or(Self::Malformed)
     }
 
     /// The code that a problem document names, if it is one of this version.
     #[must_use]
     pub fn named(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|one| one.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_of_the_rules_has_its_code_here() {
+        let desk = || "1".parse().unwrap();
+        let service = || "general".parse().unwrap();
+        let ticket = "2026-11-24-A007".parse().unwrap();
+        for refusal in [
+            Refusal::UnknownService(service()),
+            Refusal::UnknownDesk(desk()),
+            Refusal::UnknownTicket(ticket),
+            Refusal::UnknownLanguage("xx".parse().unwrap()),
+            Refusal::ClassNotAllowed,
+            Refusal::AppointmentRequired(service()),
+            Refusal::ServiceClosed(service()),
+            Refusal::ServiceFull(service()),
+            Refusal::TicketNotWaiting(ticket),
+            Refusal::DeskIdle(desk()),
+            Refusal::NothingToRecall(desk()),
+            Refusal::DeskServing(desk()),
+            Refusal::TooSoon {
+                desk: desk(),
+                wait_ms: 1,
+            },
+        ] {
+            assert_eq!(
+                Code::named(refusal.code()),
+                Some(Code::of(&refusal)),
+                "{refusal}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_code_stands_twice() {
+        for (place, one) in Code::ALL.iter().enumerate() {
+            assert_eq!(
+                Code::ALL
+                    .iter()
+                    .position(|other| other.as_str() == one.as_str()),
+                Some(place)
+            );
+        }
     }
 }

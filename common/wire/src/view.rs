@@ -15,33 +15,41 @@ use torn_queue::{office, order};
 /// A ticket as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(
-    missing_docs,
-    reason = "the members are the wire's; README and ARCHITECTURE name them"
-)]
 pub struct Ticket {
+    /// Its day and number.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "2026-11-24-A007"))]
     pub id: TicketId,
+    /// What is printed on it.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "A007"))]
     pub number: TicketNumber,
+    /// What for.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub service: ServiceId,
+    /// How it came: `walk-in`, `appointment` or `preferential`.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "walk-in"))]
     pub class: Class,
+    /// Where it is in its life: `waiting`, `called`, `finished`, `no-show`, `parked` or `cancelled`.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "waiting"))]
     pub status: TicketStatus,
+    /// The language it is printed in.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "ca"))]
     pub language: Language,
+    /// When it was given out.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub issued_at: Timestamp,
+    /// From when on it counts as waiting.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub due_at: Timestamp,
+    /// The booked hour, if there was one.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub appointment_at: Option<Timestamp>,
+    /// When it was called.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub called_at: Option<Timestamp>,
+    /// When its visit was over.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub finished_at: Option<Timestamp>,
+    /// Where it was called to.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub desk: Option<DeskId>,
     /// How many would be called before it as things stand; null when it does not wait.
@@ -92,17 +100,17 @@ pub struct IssuedTicket {
 /// A desk as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(
-    missing_docs,
-    reason = "the members are the wire's; README and ARCHITECTURE name them"
-)]
 pub struct Desk {
+    /// Its id.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: DeskId,
+    /// What it is doing: `closed`, `open`, `serving` or `paused`.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "serving"))]
     pub status: DeskStatus,
+    /// Whom it serves.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub ticket: Option<TicketId>,
+    /// Since when it has done that.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub since: Timestamp,
 }
@@ -121,17 +129,18 @@ impl From<&state::Desk> for Desk {
 /// A service as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(
-    missing_docs,
-    reason = "the members are the wire's; README and ARCHITECTURE name them"
-)]
 pub struct Service {
+    /// Its id.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: ServiceId,
+    /// What its numbers begin with.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "A"))]
     pub letter: Letter,
+    /// Whether it gives out numbers.
     pub open: bool,
+    /// How many wait for it.
     pub waiting: u32,
+    /// The wait as a range of minutes; null when it can't be told.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<WaitSchema>))]
     pub wait: Option<Wait>,
 }
@@ -139,36 +148,37 @@ pub struct Service {
 /// A number on the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(
-    missing_docs,
-    reason = "the members are the wire's; README and ARCHITECTURE name them"
-)]
 pub struct Call {
+    /// Whom.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "A007"))]
     pub number: TicketNumber,
+    /// Where to.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub desk: DeskId,
+    /// When, the last time.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub at: Timestamp,
+    /// Whether that was a call again.
     pub recall: bool,
 }
 
 /// How a part of a device said it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(
-    missing_docs,
-    reason = "the members are the wire's; README and ARCHITECTURE name them"
-)]
 pub struct Device {
+    /// The device.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "kiosk-1"))]
     pub id: DeviceId,
+    /// The part of it.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "printer"))]
     pub what: Key,
+    /// How that is.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "paper-out"))]
     pub state: Key,
+    /// Until when that is expected to last.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub until: Option<Timestamp>,
+    /// Since when it is so.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub at: Timestamp,
 }
@@ -176,30 +186,38 @@ pub struct Device {
 /// `GET /v1/state`: the queue at an instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(
-    missing_docs,
-    reason = "the members are the wire's; README and ARCHITECTURE name them"
-)]
 pub struct Queue {
+    /// The event up to which this is the fold.
     #[cfg_attr(feature = "openapi", schema(value_type = u64))]
     pub seq: Seq,
+    /// The business day.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "2026-11-24"))]
     pub day: String,
+    /// The hub's time.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub now: Timestamp,
+    /// Whether the hub believes its clock.
     pub clock_trusted: bool,
+    /// Whether the office is open.
     pub open: bool,
+    /// The services, in the order of the configuration.
     pub services: Vec<Service>,
+    /// The desks, in the order of the configuration.
     pub desks: Vec<Desk>,
     /// In the order of calling.
     pub waiting: Vec<Ticket>,
+    /// Set aside, their places kept.
     pub parked: Vec<Ticket>,
+    /// Called without answer, and still to be restored.
     pub restorable: Vec<Ticket>,
     /// Newest first, one entry a ticket.
     pub calls: Vec<Call>,
+    /// How the parts of the devices said they are.
     pub devices: Vec<Device>,
+    /// What the supervisor has the lobby told.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub notice: Option<Notice>,
+    /// When the office opens next; null while it is open.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub next_open_at: Option<Timestamp>,
 }
@@ -245,7 +263,13 @@ impl Queue {
             clock_trusted,
             open: true,
             services: services.collect(),
-            desks: state.desks().iter().map(Desk::from).collect(),
+            // One that the configuration dropped is there as long as somebody is at it.
+            desks: state
+                .desks()
+                .iter()
+                .filter(|one| !one.removed || one.ticket.is_some())
+                .map(Desk::from)
+                .collect(),
             waiting: ticket_line
                 .map(|(one, ahead)| Ticket::with_ahead(one, Some(ahead)))
                 .collect(),
@@ -262,30 +286,38 @@ impl Queue {
 /// `GET /v1/office`: what screens need to know of the office.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(
-    missing_docs,
-    reason = "the members are the configuration's, documented in torn-queue's office"
-)]
 pub struct OfficeView {
+    /// The office's own short name.
     pub id: String,
+    /// Its IANA time zone.
     pub time_zone: String,
+    /// The languages it speaks, the office's own first.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub languages: Vec<Language>,
+    /// Its name, by language.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub name: Names,
+    /// The body it belongs to, by language.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub town: Option<Names>,
+    /// Where a phone reaches a ticket's page.
     pub public_url: Option<String>,
+    /// When it is open, by day of the week.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub hours: BTreeMap<Weekday, Vec<OpenSpan>>,
+    /// Days on which it does not open.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub holidays: Vec<String>,
+    /// What people come for.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub services: Vec<office::Service>,
+    /// Where they are served.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub desks: Vec<office::Desk>,
+    /// Where else people are helped.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub links: Links,
+    /// The one colour of its screens.
     pub accent: Option<String>,
 }
 

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{PoisonError, RwLock};
@@ -145,6 +145,9 @@ pub enum CredentialError {
     /// The id is taken.
     #[error("there is a credential {0} already; revoke it first")]
     Taken(Actor),
+    /// There is no such desk.
+    #[error("office.toml has no desk {0}; it has {1}")]
+    UnknownDesk(DeskId, String),
     /// The id means something else.
     #[error("{0} is a name the hub uses itself; choose another")]
     Reserved(Actor),
@@ -170,6 +173,8 @@ pub struct Credentials {
 struct Known {
     list: Vec<Credential>,
     stamp: Option<(SystemTime, u64)>,
+    /// Whether the file could be read; one that can't opens no door.
+    readable: bool,
 }
 
 impl Credentials {
@@ -181,6 +186,7 @@ impl Credentials {
         let known = Known {
             stamp: stamp(&path),
             list: read(&path)?,
+            readable: true,
         };
         Ok(Self {
             path,
@@ -188,10 +194,11 @@ impl Credentials {
         })
     }
 
-    /// Whether there is none.
+    /// Whether it is known that there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.list().is_empty()
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.readable && known.list.is_empty()
     }
 
     /// The credentials.
@@ -215,7 +222,7 @@ impl Credentials {
         })
     }
 
-    /// Reads the file again if it changed. One that can't be read leaves what was known.
+    /// Reads the file again if it changed. While it can't be read no token is known.
     ///
     /// # Errors
     /// [`CredentialError`], to be told to whoever looks after the hub.
@@ -233,7 +240,14 @@ impl Credentials {
         let read = read(&self.path);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.stamp = stamp;
-        known.list = read?;
+        known.readable = read.is_ok();
+        match read {
+            Ok(list) => known.list = list,
+            Err(error) => {
+                known.list.clear();
+                return Err(error);
+            }
+        }
         Ok(())
     }
 
@@ -248,7 +262,8 @@ impl Credentials {
         if grants.is_empty() {
             return Err(CredentialError::NoGrant);
         }
-        let mut list = self.list();
+        let _turn = self.turn()?;
+        let mut list = read(&self.path)?;
         if list.iter().any(|one| one.id == *id) {
             return Err(CredentialError::Taken(id.clone()));
         }
@@ -269,7 +284,8 @@ impl Credentials {
     /// # Errors
     /// [`CredentialError`], when there is none of that id, or the file can't be written.
     pub fn revoke(&self, id: &Actor) -> Result<(), CredentialError> {
-        let mut list = self.list();
+        let _turn = self.turn()?;
+        let mut list = read(&self.path)?;
         let before = list.len();
         list.retain(|one| one.id != *id);
         if list.len() == before {
@@ -278,11 +294,20 @@ impl Credentials {
         self.write(list)
     }
 
+    /// The folder of the file, locked until the value goes: two who add at once must not lose one.
+    fn turn(&self) -> Result<fs::File, CredentialError> {
+        let folder = self
+            .path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        fs::create_dir_all(folder).map_err(self.file())?;
+        let open = fs::File::open(folder).map_err(self.file())?;
+        open.lock().map_err(self.file())?;
+        Ok(open)
+    }
+
     fn write(&self, list: Vec<Credential>) -> Result<(), CredentialError> {
-        let file = |source| CredentialError::File {
-            path: self.path.clone(),
-            source,
-        };
         let fresh = self.path.with_extension("new");
         let text =
             serde_json::to_vec_pretty(&list).map_err(|source| CredentialError::Unreadable {
@@ -295,17 +320,42 @@ impl Credentials {
             .truncate(true)
             .mode(0o600)
             .open(&fresh)
-            .map_err(file)?;
+            .map_err(self.file())?;
         made.write_all(&text)
             .and_then(|()| made.sync_all())
-            .map_err(file)?;
-        fs::rename(&fresh, &self.path).map_err(file)?;
+            .map_err(self.file())?;
+        self.give_to_the_hub(&fresh).map_err(self.file())?;
+        fs::rename(&fresh, &self.path).map_err(self.file())?;
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         *known = Known {
             list,
             stamp: stamp(&self.path),
+            readable: true,
         };
         Ok(())
+    }
+
+    /// What root writes must be the hub's to read: it belongs to whom the file before it belonged to, or
+    /// the folder.
+    fn give_to_the_hub(&self, fresh: &Path) -> std::io::Result<()> {
+        let made = fs::metadata(fresh)?;
+        let folder = self
+            .path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let before =
+            fs::metadata(&self.path).or_else(|_| fs::metadata(folder.unwrap_or(Path::new("."))))?;
+        if (made.uid(), made.gid()) == (before.uid(), before.gid()) {
+            return Ok(());
+        }
+        chown(fresh, Some(before.uid()), Some(before.gid()))
+    }
+
+    fn file(&self) -> impl Fn(std::io::Error) -> CredentialError {
+        move |source| CredentialError::File {
+            path: self.path.clone(),
+            source,
+        }
     }
 }
 

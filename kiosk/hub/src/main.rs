@@ -103,6 +103,9 @@ fn credential(task: &CredentialTask, config: &HubConfig) -> Result<(), Credentia
     let credentials = Credentials::open(Beside::the_log(&config.store).credentials)?;
     match task {
         CredentialTask::Add(AddCredential { id, grants }) => {
+            for grant in grants {
+                known_desk(grant, config)?;
+            }
             let token = credentials.add(id, grants.clone())?;
             say(&token);
         }
@@ -115,6 +118,18 @@ fn credential(task: &CredentialTask, config: &HubConfig) -> Result<(), Credentia
         CredentialTask::Revoke { id } => credentials.revoke(id)?,
     }
     Ok(())
+}
+
+/// A grant for a desk that is not there would be found out at the first press.
+fn known_desk(grant: &Grant, config: &HubConfig) -> Result<(), CredentialError> {
+    let desks = &config.office.desks;
+    match grant {
+        Grant::Desk(desk) if desks.iter().all(|one| one.id != *desk) => {
+            let known: Vec<&str> = desks.iter().map(|one| one.id.as_str()).collect();
+            Err(CredentialError::UnknownDesk(desk.clone(), known.join(", ")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn say(line: &str) {

@@ -10,7 +10,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
-use torn_queue::Event;
+use torn_queue::{Event, Seq};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Kind {
@@ -80,8 +80,6 @@ impl Metrics {
                     kind: event.fact.kind().to_owned(),
                 })
                 .inc();
-            self.seq
-                .set(i64::try_from(event.seq.get()).unwrap_or(i64::MAX));
         }
         self.commits.inc();
         self.commit_seconds.observe(took.as_secs_f64());
@@ -97,7 +95,9 @@ impl Metrics {
 
     /// The figures as OpenMetrics text.
     #[must_use]
-    pub fn text(&self, followers: usize) -> String {
+    pub fn text(&self, newest: Seq, followers: usize) -> String {
+        self.seq
+            .set(i64::try_from(newest.get()).unwrap_or(i64::MAX));
         self.followers
             .set(i64::try_from(followers).unwrap_or(i64::MAX));
         let mut text = String::new();

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tokio::sync::oneshot;
-use torn_queue::{Actor, Command, Event, Fact, LogId, Now, Office, State, decide};
+use torn_queue::{Actor, Command, Event, Fact, LogId, Now, Office, State, Timestamp, decide};
 use torn_wire::{Code, Problem};
 
 use crate::answer::{self, Wanted};
@@ -45,6 +45,8 @@ pub struct Job {
     pub key: String,
     /// The keyed hash of the request's path and body.
     pub digest: Digest,
+    /// After which nobody waits for it any more.
+    pub expires: Option<Timestamp>,
     /// What is asked, and what the answer shows; nothing, when the key was answered before.
     pub asked: Option<(Command, Wanted)>,
     /// Where the answer goes.
@@ -110,6 +112,13 @@ pub struct Writer {
     pub alive: fn(),
 }
 
+/// Whose request it is, and what it is known by.
+struct Request {
+    by: Actor,
+    key: String,
+    digest: Digest,
+}
+
 /// What a batch leads to, before it is durable.
 #[derive(Default)]
 struct Batch {
@@ -120,6 +129,8 @@ struct Batch {
     places: HashMap<String, usize>,
     replies: Vec<(oneshot::Sender<Reply>, Reply)>,
     day_before: Option<Date>,
+    /// When all of it happens: one time, so that no event of it is earlier than the one before.
+    now: Timestamp,
 }
 
 impl Writer {
@@ -132,18 +143,9 @@ impl Writer {
             log,
             office: Box::new(office),
         };
-        let mut batch = Batch::default();
-        let now = self.now();
-        let facts = decide(
-            &self.state,
-            &command,
-            Now {
-                at: now,
-                zone: &self.zone,
-            },
-        )
-        .unwrap_or_default();
-        self.append(&mut batch, facts, &Actor::local(), now);
+        let mut batch = self.batch();
+        let facts = decide(&self.state, &command, self.at(&batch)).unwrap_or_default();
+        self.append(&mut batch, facts, &Actor::local());
         self.commit(batch)
     }
 
@@ -197,22 +199,26 @@ impl Writer {
         more
     }
 
-    fn now(&self) -> torn_queue::Timestamp {
-        self.published.clock().now()
+    /// What happens from now on, until it is committed.
+    fn batch(&self) -> Batch {
+        let now = self.published.clock().now().max(self.state.at());
+        Batch {
+            now,
+            ..Batch::default()
+        }
+    }
+
+    fn at(&self, batch: &Batch) -> Now<'_> {
+        Now {
+            at: batch.now,
+            zone: &self.zone,
+        }
     }
 
     fn step(&mut self, jobs: Vec<Job>) -> Result<(), StoreError> {
-        let mut batch = Batch::default();
-        let now = self.now();
-        let tick = decide(
-            &self.state,
-            &Command::Tick,
-            Now {
-                at: now,
-                zone: &self.zone,
-            },
-        );
-        self.append(&mut batch, tick.unwrap_or_default(), &Actor::clock(), now);
+        let mut batch = self.batch();
+        let tick = decide(&self.state, &Command::Tick, self.at(&batch)).unwrap_or_default();
+        self.append(&mut batch, tick, &Actor::clock());
         for job in jobs {
             if let Err(failed) = self.follow(&mut batch, job) {
                 batch.fail();
@@ -223,48 +229,65 @@ impl Writer {
     }
 
     fn follow(&mut self, batch: &mut Batch, job: Job) -> Result<(), StoreError> {
-        if let Some(reply) = self.known(batch, &job)? {
-            batch.replies.push((job.reply, reply));
+        // Whoever has hung up was told nothing and asks again, or has given up.
+        if job.reply.is_closed() {
             return Ok(());
         }
-        let Some((command, wanted)) = job.asked else {
-            // The answer was forgotten since: its day is over.
-            batch.replies.push((job.reply, Reply::Refused(reused())));
-            return Ok(());
-        };
-        let now = self.now();
-        let reply = match decide(
-            &self.state,
-            &command,
-            Now {
-                at: now,
-                zone: &self.zone,
-            },
-        ) {
-            Ok(facts) => {
-                self.append(batch, facts.clone(), &job.by, now);
-                let (status, body) = answer::of(&wanted, &self.state, &facts, now, &self.secret);
-                batch.places.insert(job.key.clone(), batch.answers.len());
-                batch.answers.push(Answer {
-                    day: self.state.day().unwrap_or_default().to_string(),
-                    key: job.key,
-                    digest: job.digest,
-                    status,
-                    body: body.to_vec(),
-                });
-                Reply::Done {
-                    status,
-                    body,
-                    replayed: false,
+        let reply = match self.known(batch, &job)? {
+            Some(reply) => reply,
+            None => match job.asked {
+                Some((command, wanted)) => {
+                    let request = Request {
+                        by: job.by,
+                        key: job.key,
+                        digest: job.digest,
+                    };
+                    self.decide(batch, request, job.expires, &command, &wanted)
                 }
-            }
-            Err(refusal) => {
-                self.metrics.refused(refusal.code());
-                Reply::Refused(Problem::from(&refusal))
-            }
+                // The answer was forgotten since: its day is over.
+                None => Reply::Refused(reused()),
+            },
         };
         batch.replies.push((job.reply, reply));
         Ok(())
+    }
+
+    fn decide(
+        &mut self,
+        batch: &mut Batch,
+        request: Request,
+        expires: Option<Timestamp>,
+        command: &Command,
+        wanted: &Wanted,
+    ) -> Reply {
+        if expires.is_some_and(|expires| expires < batch.now) {
+            return Reply::Refused(expired());
+        }
+        let facts = match decide(&self.state, command, self.at(batch)) {
+            Ok(facts) => facts,
+            Err(refusal) => {
+                let problem = Problem::from(&refusal);
+                self.metrics.refused(&problem.code);
+                return Reply::Refused(problem);
+            }
+        };
+        self.append(batch, facts.clone(), &request.by);
+        let (status, body) = answer::of(wanted, &self.state, &facts, batch.now, &self.secret);
+        batch
+            .places
+            .insert(request.key.clone(), batch.answers.len());
+        batch.answers.push(Answer {
+            day: self.state.day().unwrap_or_default().to_string(),
+            key: request.key,
+            digest: request.digest,
+            status,
+            body: body.to_vec(),
+        });
+        Reply::Done {
+            status,
+            body,
+            replayed: false,
+        }
     }
 
     /// The answer that this key got before, in this batch or in the log.
@@ -297,20 +320,14 @@ impl Writer {
         }
     }
 
-    fn append(
-        &mut self,
-        batch: &mut Batch,
-        facts: Vec<Fact>,
-        by: &Actor,
-        now: torn_queue::Timestamp,
-    ) {
+    fn append(&mut self, batch: &mut Batch, facts: Vec<Fact>, by: &Actor) {
         for fact in facts {
             if matches!(fact, Fact::DayBegan { .. }) {
                 batch.day_before = self.state.day();
             }
             let event = Event {
                 seq: self.state.seq().next(),
-                at: now,
+                at: batch.now,
                 by: by.clone(),
                 fact,
             };
@@ -398,5 +415,13 @@ pub fn reused() -> Problem {
     Problem::new(
         Code::IdempotencyKeyReused,
         "this Idempotency-Key was used with another path or body; make a new key for a new wish",
+    )
+}
+
+/// The problem of a command that nobody waits for any more.
+fn expired() -> Problem {
+    Problem::new(
+        Code::Expired,
+        "the command came after the time in its Torn-Expires; nothing was done, send it anew if it is still wanted",
     )
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! From a POST to a command: the credential, the key, the path, the body, in this order.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -10,8 +12,11 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
-use torn_queue::{Actor, Command, State};
-use torn_wire::{Code, IDEMPOTENCY_KEY_HEADER, IDEMPOTENCY_REPLAYED_HEADER, Problem};
+use tokio::time::timeout;
+use torn_queue::{Actor, Command, State, Timestamp};
+use torn_wire::{
+    Code, EXPIRES_HEADER, IDEMPOTENCY_KEY_HEADER, IDEMPOTENCY_REPLAYED_HEADER, Problem,
+};
 
 use super::App;
 use super::respond::{Refuse, json_bytes};
@@ -22,6 +27,12 @@ use crate::writer::{Job, Reply, reused, store_failed};
 
 /// A body may have so many bytes; the largest command has a few hundred.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// A client has this long to send a body; ours send theirs with the headers.
+const BODY_WITHIN: Duration = Duration::from_secs(10);
+
+/// Of what is wrong with a body so many characters are told: it may be quoted there.
+const REASON_CHARS_MAX: usize = 200;
 
 /// What a POST may be asked by whom, and what it means.
 pub(super) struct Route<'a> {
@@ -46,6 +57,7 @@ pub(super) async fn carry_out(app: &App, request: Request, route: Route<'_>) -> 
             by,
             key,
             digest,
+            expires,
             asked,
         }) => {
             let (reply, answered) = oneshot::channel();
@@ -53,6 +65,7 @@ pub(super) async fn carry_out(app: &App, request: Request, route: Route<'_>) -> 
                 by,
                 key,
                 digest,
+                expires,
                 asked,
                 reply,
             };
@@ -73,6 +86,8 @@ struct Wish {
     by: Actor,
     key: String,
     digest: Digest,
+    /// After which it is not to be followed any more.
+    expires: Option<Timestamp>,
     /// Nothing, when the key was answered before: what it asked for may not be possible any more.
     asked: Option<(Command, Wanted)>,
 }
@@ -87,8 +102,17 @@ async fn prepare(app: &App, parts: &Parts, body: Body, route: &Route<'_>) -> Res
         ));
     }
     let key = key(parts)?;
+    let bytes = match bytes(parts, body).await {
+        Ok(bytes) => bytes,
+        Err(refuse) => {
+            // What the path names is looked at before what is wrong with the body.
+            app.published.read(route.path)?;
+            return Err(refuse);
+        }
+    };
+    let expires = expires(parts)?;
     let content = Content {
-        bytes: bytes(parts, body).await?,
+        bytes,
         media_type: media_type(parts),
     };
     let target = parts
@@ -103,6 +127,7 @@ async fn prepare(app: &App, parts: &Parts, body: Body, route: &Route<'_>) -> Res
                 by,
                 key,
                 digest,
+                expires,
                 asked: None,
             });
         }
@@ -114,6 +139,7 @@ async fn prepare(app: &App, parts: &Parts, body: Body, route: &Route<'_>) -> Res
         by,
         key,
         digest,
+        expires,
         asked: Some(asked),
     })
 }
@@ -189,6 +215,17 @@ fn key(parts: &Parts) -> Result<String, Refuse> {
     Ok(text.to_owned())
 }
 
+fn expires(parts: &Parts) -> Result<Option<Timestamp>, Refuse> {
+    let Some(value) = parts.headers.get(EXPIRES_HEADER) else {
+        return Ok(None);
+    };
+    let expires = value.to_str().ok().and_then(|text| text.parse().ok());
+    expires.map(Some).ok_or_else(|| {
+        let detail = "Torn-Expires is the hub's time, as RFC 3339: 2026-11-24T09:42:00.000Z";
+        Refuse::new(Code::Malformed, detail)
+    })
+}
+
 async fn bytes(parts: &Parts, body: Body) -> Result<Bytes, Refuse> {
     let too_large = || {
         Refuse::new(
@@ -203,10 +240,15 @@ async fn bytes(parts: &Parts, body: Body) -> Result<Bytes, Refuse> {
     if told.is_some_and(|length: u64| length > BODY_BYTES_MAX as u64) {
         return Err(too_large());
     }
-    match Limited::new(body, BODY_BYTES_MAX).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+    let read = Limited::new(body, BODY_BYTES_MAX).collect();
+    match timeout(BODY_WITHIN, read).await {
         Err(_) => Err(Refuse::new(
+            Code::Malformed,
+            format!("the body did not come within {BODY_WITHIN:?}"),
+        )),
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(Refuse::new(
             Code::Malformed,
             "the body ended before its announced length",
         )),
@@ -263,11 +305,23 @@ impl Content {
                 "send the body as Content-Type: application/json, without Content-Encoding",
             ));
         }
+        // Read as a list, the members would go by their places, and a list is not what is documented.
+        let object = self
+            .bytes
+            .trim_ascii_start()
+            .first()
+            .is_none_or(|byte| *byte == b'{');
+        if !object {
+            let detail = "the body at line 1, column 1: it is not an object";
+            return Err(Problem::new(Code::Malformed, detail));
+        }
         serde_json::from_slice(&self.bytes).map_err(|error| {
-            // The place and the reason, and nothing of what was sent: it may be anything.
             let (line, column) = (error.line(), error.column());
+            let place = format!(" at line {line} column {column}");
             let reason = match error.classify() {
-                serde_json::error::Category::Data => error.to_string(),
+                serde_json::error::Category::Data => {
+                    short(error.to_string().trim_end_matches(&place))
+                }
                 serde_json::error::Category::Eof => "it ends too soon".to_owned(),
                 _ => "it is not JSON".to_owned(),
             };
@@ -284,5 +338,12 @@ impl Content {
             return Ok(());
         }
         self.json::<torn_wire::request::NoMembers>().map(|_| ())
+    }
+}
+
+fn short(reason: &str) -> String {
+    match reason.char_indices().nth(REASON_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &reason[..end]),
+        None => reason.to_owned(),
     }
 }

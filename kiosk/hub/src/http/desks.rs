@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Desks: next, recall, finish, no-show, open, close.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use torn_queue::{Command, DeskId};
 use torn_wire::request::NoMembers;
@@ -9,6 +9,7 @@ use torn_wire::{Code, Problem, view};
 
 use super::App;
 use super::command::{Route, carry_out};
+use super::respond::Id;
 use crate::answer::Wanted;
 use crate::credential::Grant;
 
@@ -21,7 +22,7 @@ macro_rules! desk_route {
             responses((status = 200, body = $body), (status = $status, description = "Nobody waits, or see the problem",
                 body = Problem, content_type = "application/problem+json"))
         )]
-        pub(super) async fn $name(State(app): State<App>, Path(desk): Path<String>, request: Request) -> Response {
+        pub(super) async fn $name(State(app): State<App>, Id(desk): Id, request: Request) -> Response {
             at_desk(&app, &desk, request, |desk| Command::$command { desk }).await
         }
     };

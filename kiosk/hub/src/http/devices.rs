@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Devices: what they say of themselves.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use torn_queue::{Actor, Command, DeviceId};
 use torn_wire::request::ReportDevice;
@@ -9,6 +9,7 @@ use torn_wire::{Code, Problem};
 
 use super::App;
 use super::command::{Route, carry_out};
+use super::respond::Id;
 use crate::answer::Wanted;
 
 /// Notes how a part of a device is; only that device may say so.
@@ -18,11 +19,7 @@ use crate::answer::Wanted;
     responses((status = 200, description = "Noted; a report that changes nothing is no event"),
         (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
-pub(super) async fn report(
-    State(app): State<App>,
-    Path(device): Path<String>,
-    request: Request,
-) -> Response {
+pub(super) async fn report(State(app): State<App>, Id(device): Id, request: Request) -> Response {
     let id = || {
         let parsed: Result<DeviceId, _> = device.parse();
         parsed.map_err(|error| Problem::new(Code::NotFound, error.to_string()))

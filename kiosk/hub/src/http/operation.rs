@@ -27,7 +27,9 @@ pub(super) async fn ready(State(app): State<App>) -> Response {
 /// Shows what is counted, as OpenMetrics text.
 #[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, content_type = "text/plain")))]
 pub(super) async fn metrics(State(app): State<App>) -> Response {
-    let mut response = app.metrics.text(app.published.followers()).into_response();
+    let (newest, _) = app.published.newest_and_day_began();
+    let text = app.metrics.text(newest, app.published.followers());
+    let mut response = text.into_response();
     let kind =
         HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);

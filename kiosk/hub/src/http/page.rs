@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The web pages: files of `web/`, built into the program, and what the ticket's page asks for.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
-use serde_json::json as object;
-use torn_wire::{Code, view};
+use serde::Serialize;
+use torn_wire::{Code, Problem, view};
+use utoipa::ToSchema;
 
 use super::App;
-use super::respond::{Refuse, json};
+use super::respond::{Id, Refuse, json};
 
 /// Everything comes from the hub itself, and nothing may be written into a page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -18,6 +19,13 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 #[derive(RustEmbed)]
 #[folder = "web"]
 struct Web;
+
+/// What a ticket's page asks for.
+#[derive(Serialize, ToSchema)]
+struct TicketOfPage {
+    /// The ticket as it stands.
+    ticket: view::Ticket,
+}
 
 /// The agent's page.
 pub(super) async fn desk(headers: HeaderMap) -> Response {
@@ -30,11 +38,7 @@ pub(super) async fn lobby(headers: HeaderMap) -> Response {
 }
 
 /// A ticket on a phone; the same page says so when there is no such ticket today.
-pub(super) async fn ticket(
-    State(app): State<App>,
-    Path(token): Path<String>,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn ticket(State(app): State<App>, Id(token): Id, headers: HeaderMap) -> Response {
     let status = match app.published.ticket_of_page(&token) {
         Some(_) => StatusCode::OK,
         None => StatusCode::NOT_FOUND,
@@ -42,11 +46,13 @@ pub(super) async fn ticket(
     file("ticket.html", status, &headers)
 }
 
-/// The ticket that a phone's page shows.
-pub(super) async fn ticket_of(
-    State(app): State<App>,
-    Path(token): Path<String>,
-) -> Result<Response, Refuse> {
+/// Shows the ticket whose page has this token, to that page.
+#[utoipa::path(
+    get, path = "/t/{token}/ticket", tag = "tickets", params(("token" = String, Path)),
+    responses((status = 200, body = TicketOfPage), (status = "default", body = Problem,
+        content_type = "application/problem+json"))
+)]
+pub(super) async fn ticket_of(State(app): State<App>, Id(token): Id) -> Result<Response, Refuse> {
     let now = app.published.clock().now();
     let ticket = app.published.ticket_of_page(&token).and_then(|id| {
         app.published.read(|state| {
@@ -56,12 +62,12 @@ pub(super) async fn ticket_of(
         })
     });
     ticket
-        .map(|ticket| json(&object!({"ticket": ticket})))
+        .map(|ticket| json(&TicketOfPage { ticket }))
         .ok_or_else(|| Refuse::new(Code::UnknownTicket, "no ticket of today has this page"))
 }
 
 /// A file that a page needs.
-pub(super) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn asset(Id(name): Id, headers: HeaderMap) -> Response {
     file(&format!("assets/{name}"), StatusCode::OK, &headers)
 }
 

@@ -2,7 +2,8 @@
 //! Answers: JSON, problem documents, and the header that every one of them carries.
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -52,6 +53,18 @@ impl IntoResponse for Refuse {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
+    }
+}
+
+/// What a path names. One that can't be read names nothing that exists, and is told so in its turn.
+pub(super) struct Id(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let read = Path::<String>::from_request_parts(parts, state).await;
+        Ok(read.map_or_else(|_| Self("\u{fffd}".to_owned()), |Path(id)| Self(id)))
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Tickets: issue, look at, cancel, say how printing went.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use torn_queue::{Command, State as Queue, TicketId};
 use torn_wire::request::{IssueTicket, NoMembers, NotePrint};
@@ -9,7 +9,7 @@ use torn_wire::{Code, Problem, view};
 
 use super::App;
 use super::command::{Route, carry_out};
-use super::respond::{Refuse, json};
+use super::respond::{Id, Refuse, json};
 use crate::answer::Wanted;
 use crate::credential::Grant;
 
@@ -51,10 +51,7 @@ pub(super) async fn issue(State(app): State<App>, request: Request) -> Response 
     responses((status = 200, body = view::Ticket), (status = "default", body = Problem,
         content_type = "application/problem+json"))
 )]
-pub(super) async fn show(
-    State(app): State<App>,
-    Path(id): Path<String>,
-) -> Result<Response, Refuse> {
+pub(super) async fn show(State(app): State<App>, Id(id): Id) -> Result<Response, Refuse> {
     let known = parse(&id)?;
     let now = app.published.clock().now();
     let ticket = app.published.read(|state| {
@@ -74,11 +71,7 @@ pub(super) async fn show(
     responses((status = 200, body = view::Ticket), (status = "default", body = Problem,
         content_type = "application/problem+json"))
 )]
-pub(super) async fn cancel(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
+pub(super) async fn cancel(State(app): State<App>, Id(id): Id, request: Request) -> Response {
     let route = Route {
         grant: &|grant| matches!(grant, Grant::Desk(_) | Grant::Supervisor),
         named: None,
@@ -99,11 +92,7 @@ pub(super) async fn cancel(
     responses((status = 200, body = view::Ticket), (status = "default", body = Problem,
         content_type = "application/problem+json"))
 )]
-pub(super) async fn print(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    request: Request,
-) -> Response {
+pub(super) async fn print(State(app): State<App>, Id(id): Id, request: Request) -> Response {
     let route = Route {
         grant: &|grant| *grant == Grant::Kiosk,
         named: None,

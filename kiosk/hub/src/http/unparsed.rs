@@ -48,16 +48,19 @@ fn in_place_of(written: &[u8], log: &str) -> Option<Vec<u8>> {
     if !bare {
         return None;
     }
-    let problem = Problem::new(code, detail);
-    let status = axum::http::StatusCode::from_u16(problem.status).ok()?;
-    let body = serde_json::to_string(&problem).ok()?;
-    let answer = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: {}\r\n{LOG_HEADER}: {log}\r\nconnection: close\r\n\
+    Some(spelt_out(&Problem::new(code, detail), log, "").into_bytes())
+}
+
+/// A problem as the whole of an answer, for where no handler gives it; `more` are headers of its own.
+pub(super) fn spelt_out(problem: &Problem, log: &str, more: &str) -> String {
+    let status = axum::http::StatusCode::from_u16(problem.status).unwrap_or_default();
+    let body = serde_json::to_string(problem).unwrap_or_default();
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: {}\r\n{LOG_HEADER}: {log}\r\n{more}connection: close\r\n\
          content-length: {}\r\n\r\n{body}",
         problem::MEDIA_TYPE,
         body.len()
-    );
-    Some(answer.into_bytes())
+    )
 }
 
 impl<S: AsyncWrite + Unpin> SpeltOut<S> {

@@ -17,6 +17,21 @@ pub enum StoreError {
         #[source]
         source: rusqlite::Error,
     },
+    /// The right to write the log can't be had.
+    #[error("can't lock {path}; see that its folder exists and that this user may write there")]
+    Lock {
+        /// The file that stands for the right.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Another process writes the log.
+    #[error("another hub has the log {path} open; stop it first, or give another path in [store]")]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file is a database, and not one of ours.
     #[error(
         "{path} is not a log of Torn: its application id is {found:#x}; give another path in [store]"

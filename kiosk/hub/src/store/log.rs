@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The one connection that writes.
 
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -55,6 +57,9 @@ pub struct Log {
     db: Connection,
     path: PathBuf,
     next_answer_row: i64,
+    /// Held as long as the log is open: the hub is the only writer. A file of its own, since closing one
+    /// of SQLite's would drop SQLite's own locks.
+    _sole: File,
 }
 
 /// What was found when the log was opened.
@@ -76,6 +81,7 @@ impl Log {
     /// # Errors
     /// [`StoreError`], when the file can't be opened, is no log, is of a newer format, or is damaged.
     pub fn open(path: &Path, new_uuid: &str) -> Result<Opened, StoreError> {
+        let sole = sole(path)?;
         let open = |source| StoreError::Open {
             path: path.to_owned(),
             source,
@@ -103,6 +109,7 @@ impl Log {
             db,
             path: path.to_owned(),
             next_answer_row,
+            _sole: sole,
         };
         let today = log.last_day()?;
         let keys = log.remembered_keys()?;
@@ -226,6 +233,30 @@ impl Log {
                     .optional()
             })
             .map_err(StoreError::doing("reading a remembered answer"))
+    }
+}
+
+/// The right to write the log at `path`, which one process has.
+fn sole(path: &Path) -> Result<File, StoreError> {
+    let lock = path.with_extension("lock");
+    let failed = |source| StoreError::Lock {
+        path: lock.clone(),
+        source,
+    };
+    let mut options = OpenOptions::new();
+    let file = options
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&lock);
+    let file = file.map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse {
+            path: path.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
     }
 }
 

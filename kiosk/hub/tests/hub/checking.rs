@@ -46,6 +46,44 @@ async fn a_malformed_request_gets_a_problem_document_and_writes_nothing() {
             "malformed",
         ),
         (
+            post("/v1/tickets").body(r#"["general"]"#.into()).unwrap(),
+            400,
+            "malformed",
+        ),
+        (
+            post("/v1/desks/1/next").body("[]".into()).unwrap(),
+            400,
+            "malformed",
+        ),
+        (
+            post("/v1/desks/9/next")
+                .body("x".repeat(70_000).into())
+                .unwrap(),
+            404,
+            "unknown-desk",
+        ),
+        (
+            post("/v1/desks/%FF/next").body(Body::empty()).unwrap(),
+            404,
+            "unknown-desk",
+        ),
+        (
+            post("/v1/tickets")
+                .header("torn-expires", "soon")
+                .body(r#"{"service":"general"}"#.into())
+                .unwrap(),
+            400,
+            "malformed",
+        ),
+        (
+            post("/v1/tickets")
+                .header("torn-expires", "2026-01-01T00:00:00.000Z")
+                .body(r#"{"service":"general"}"#.into())
+                .unwrap(),
+            409,
+            "expired",
+        ),
+        (
             post("/v1/tickets").body("{".into()).unwrap(),
             400,
             "malformed",
@@ -193,8 +231,8 @@ async fn a_malformed_request_gets_a_problem_document_and_writes_nothing() {
         ),
         (
             Request::get("/v1/tickets/%FF").body(Body::empty()).unwrap(),
-            400,
-            "malformed",
+            404,
+            "unknown-ticket",
         ),
         (
             Request::get("/v1/events?after=-1")
@@ -233,12 +271,43 @@ async fn a_malformed_request_gets_a_problem_document_and_writes_nothing() {
         );
         assert_eq!(answer.headers["torn-log"], &*hub.app.log, "{what}");
         assert_eq!(answer.json()["status"], status, "{what}");
-        assert!(
-            !answer.json()["detail"].as_str().unwrap().is_empty(),
-            "{what}"
-        );
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!((1..400).contains(&detail.len()), "{what}: {detail}");
     }
     assert_eq!(hub.get("/v1/state").await.json()["seq"], 1);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_body_is_told_and_not_all_of_the_body() {
+    let folder = Folder::new();
+    let hub = Hub::start(&folder);
+    let body = format!(r#"{{"service":"general","{}":1}}"#, "y".repeat(60_000));
+    let answer = hub.post("/v1/tickets", "k", &body).await;
+    assert_eq!(answer.code(), "malformed");
+    assert!(answer.body.len() < 600, "{} bytes", answer.body.len());
+}
+
+#[tokio::test]
+async fn a_command_is_followed_until_it_expires() {
+    let folder = Folder::new();
+    let hub = Hub::start(&folder);
+    let wish = |key: &str, expires: &str| {
+        Request::post("/v1/tickets")
+            .header("idempotency-key", key)
+            .header("torn-expires", expires)
+            .body(Body::from(r#"{"service":"general"}"#))
+            .unwrap()
+    };
+    let in_time = hub.ask(wish("a", "2200-01-01T00:00:00.000Z")).await;
+    assert_eq!(in_time.status, StatusCode::CREATED);
+    let late = hub.ask(wish("b", "2020-01-01T00:00:00.000Z")).await;
+    assert_eq!(
+        (late.status, late.code().as_str()),
+        (StatusCode::CONFLICT, "expired")
+    );
+    // What was done in time is told also to who asks again too late.
+    let again = hub.ask(wish("a", "2020-01-01T00:00:00.000Z")).await;
+    assert_eq!((again.body == in_time.body, again.replayed()), (true, true));
 }
 
 #[tokio::test]

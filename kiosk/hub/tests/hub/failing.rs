@@ -89,3 +89,31 @@ async fn a_log_with_a_kind_that_is_not_known_is_refused_by_its_seq() {
         "{refused}"
     );
 }
+
+#[tokio::test]
+async fn a_log_that_another_hub_has_open_is_left_alone() {
+    let folder = Folder::new();
+    let hub = Hub::start(&folder);
+    let refused = torn_hub::store::Log::open(&folder.log(), "unused")
+        .unwrap_err()
+        .to_string();
+    assert!(refused.contains("another hub"), "{refused}");
+    hub.issue("a").await;
+    hub.end();
+    torn_hub::store::Log::open(&folder.log(), "unused").unwrap();
+}
+
+#[tokio::test]
+async fn credentials_that_cant_be_read_open_no_door() {
+    let folder = Folder::new();
+    let path = torn_hub::program::Beside::the_log(&folder.log()).credentials;
+    let credentials = torn_hub::credential::Credentials::open(path.clone()).unwrap();
+    let grants = vec![torn_hub::credential::Grant::Kiosk];
+    credentials
+        .add(&"kiosk-1".parse().unwrap(), grants)
+        .unwrap();
+    let hub = Hub::start(&folder);
+    std::fs::write(path, "no list").unwrap();
+    assert!(hub.app.credentials.refresh().is_err());
+    assert_eq!(hub.issue("a").await.code(), "unauthenticated");
+}
