@@ -5,11 +5,12 @@
 //! even in what `Debug` prints.
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Url, redirect};
+use torn_queue::Timestamp;
 
 /// How long the hub may take to accept a connection on a LAN; a new attempt finds a mended link sooner.
 const CONNECT_WITHIN: Duration = Duration::from_secs(1);
@@ -30,6 +31,8 @@ pub struct Client {
 struct Inner {
     hub: String,
     http: reqwest::Client,
+    /// What the hub's clock said, and when that was heard; nothing before the first beat.
+    hubs_clock: Mutex<Option<(Timestamp, Instant)>>,
 }
 
 /// Why a hub can't even be tried.
@@ -76,7 +79,11 @@ impl Client {
             .build()
             .map_err(ClientError::Http)?;
         Ok(Self {
-            inner: Arc::new(Inner { hub, http }),
+            inner: Arc::new(Inner {
+                hub,
+                http,
+                hubs_clock: Mutex::new(None),
+            }),
         })
     }
 
@@ -89,6 +96,28 @@ impl Client {
     /// The address of a path of the API, which begins with `/`.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.inner.hub)
+    }
+
+    /// Notes what the hub's clock said just now.
+    pub(crate) fn note_hubs_clock(&self, now: Timestamp) {
+        let mut clock = self
+            .inner
+            .hubs_clock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *clock = Some((now, Instant::now()));
+    }
+
+    /// The hub's time this long from now, if it was heard telling it.
+    pub(crate) fn hubs_time_in(&self, ahead: Duration) -> Option<Timestamp> {
+        let clock = *self
+            .inner
+            .hubs_clock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let (said, heard) = clock?;
+        let ms = i64::try_from((heard.elapsed() + ahead).as_millis()).ok()?;
+        Some(said.plus_ms(ms))
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {

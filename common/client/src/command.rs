@@ -9,10 +9,10 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use torn_queue::{DeviceId, TicketId};
+use torn_queue::{DeviceId, TicketId, Timestamp};
 use torn_wire::request::{IssueTicket, NotePrint, ReportDevice};
 use torn_wire::view::IssuedTicket;
-use torn_wire::{IDEMPOTENCY_KEY_HEADER, Problem, problem};
+use torn_wire::{Code, EXPIRES_HEADER, IDEMPOTENCY_KEY_HEADER, Problem, problem};
 
 use crate::retry::{self, Attempt};
 use crate::{Client, CommandKey, Failure};
@@ -85,8 +85,10 @@ impl Client {
                 )));
             }
         };
+        // Given up here, it must not be done there: a late call summons someone to an empty desk.
+        let expires = self.hubs_time_in(within);
         let attempt = || async {
-            match self.send_once(path, body.clone(), key).await {
+            match self.send_once(path, body.clone(), key, expires).await {
                 Ok(Reply {
                     status: StatusCode::SERVICE_UNAVAILABLE,
                     after,
@@ -115,11 +117,15 @@ impl Client {
         path: &str,
         body: Option<Vec<u8>>,
         key: &CommandKey,
+        expires: Option<Timestamp>,
     ) -> Result<Reply, reqwest::Error> {
-        let request = self
+        let mut request = self
             .http()
             .post(self.url(path))
             .header(IDEMPOTENCY_KEY_HEADER, key.as_str());
+        if let Some(expires) = expires {
+            request = request.header(EXPIRES_HEADER, expires.to_string());
+        }
         let request = match body {
             Some(body) => request.header(CONTENT_TYPE, "application/json").body(body),
             None => request,
@@ -172,6 +178,8 @@ impl Reply {
             return Err(self.unexpected(&"no problem document"));
         }
         match serde_json::from_slice::<Problem>(&self.body) {
+            // Told in time that it came too late: the hub's clock has just been set.
+            Ok(problem) if problem.code == Code::Expired.as_str() => Err(Failure::HubAway),
             Ok(problem) => Err(Failure::Refused(problem)),
             Err(error) => Err(self.unexpected(&error)),
         }

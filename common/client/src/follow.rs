@@ -14,6 +14,7 @@ use reqwest::{Response, StatusCode};
 use tokio::sync::mpsc::{self, Sender};
 use tokio::time::{sleep, timeout};
 use torn_queue::{Event, Fact, Seq, Timestamp};
+use torn_wire::stream::BEAT;
 use torn_wire::{Beat, LOG_HEADER, Received, SILENCE_MEANS_AWAY_MS};
 
 use crate::Client;
@@ -181,6 +182,15 @@ impl Follower {
                 data: frame.data,
             }),
             Err(error) => Err(Chain(&error).to_string()),
+        });
+        // Commands say until when they are wanted by this clock.
+        let frames = frames.inspect(|frame| {
+            if let Ok(Frame { name, data }) = frame
+                && name == BEAT
+                && let Ok(Received::Beat(beat)) = Received::read(name, data)
+            {
+                client.note_hubs_clock(beat.now);
+            }
         });
         self.listen(frames).await
     }

@@ -4,12 +4,13 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use torn_client::{Client, CommandKey, DeskAction, DeskAnswer, Failure};
+use torn_client::{Client, CommandKey, DeskAction, DeskAnswer, Failure, Update};
+use torn_queue::Timestamp;
 use torn_queue::event::PrintOutcome;
 use torn_wire::request::{IssueTicket, NotePrint, ReportDevice};
 use torn_wire::{Code, Problem};
 
-use crate::hub::{Reply, Script, start};
+use crate::hub::{Connection, LOG, Reply, Script, beat, start};
 
 const PRESS: Duration = Duration::from_secs(5);
 
@@ -233,4 +234,34 @@ async fn reports_go_to_their_place() {
         r#"{"state":"paper-out","what":"printer","until":null}"#
     );
     assert_eq!(asked[2].key.as_deref(), Some(key.as_str()));
+}
+
+#[tokio::test]
+async fn a_command_says_until_when_it_is_wanted_by_the_hubs_own_clock() {
+    let (hub, script) = start(Script {
+        connections: Mutex::new(
+            [Connection {
+                log: LOG,
+                frames: vec![beat(1)],
+                stays: true,
+            }]
+            .into(),
+        ),
+        ..script(vec![
+            json(201, ticket(r#","link":null"#)),
+            problem(Code::Expired),
+        ])
+    })
+    .await;
+    let client = Client::new(&hub, None).unwrap();
+    let mut updates = client.follow();
+    while !matches!(updates.recv().await, Some(Update::Beat(_))) {}
+    client.issue(&wish()).await.unwrap();
+    let late = client.issue(&wish()).await;
+    assert!(matches!(late, Err(Failure::HubAway)), "{late:?}");
+    let asked = script.asked.lock().unwrap();
+    let expires: Timestamp = asked[0].expires.as_deref().unwrap().parse().unwrap();
+    // The beat said 09:42:02, and a command is sent again for 15 s.
+    let told: Timestamp = "2026-11-24T09:42:17.000Z".parse().unwrap();
+    assert!((0..60_000).contains(&expires.ms_since(told)), "{expires}");
 }

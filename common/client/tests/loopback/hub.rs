@@ -39,6 +39,7 @@ pub(crate) struct Asked {
     pub(crate) key: Option<String>,
     pub(crate) credential: Option<String>,
     pub(crate) media: Option<String>,
+    pub(crate) expires: Option<String>,
     pub(crate) body: String,
 }
 
@@ -110,6 +111,7 @@ async fn command(State(script): State<Arc<Script>>, request: Request<Body>) -> R
         key: text(&head.headers, "idempotency-key"),
         credential: text(&head.headers, "authorization"),
         media: text(&head.headers, "content-type"),
+        expires: text(&head.headers, "torn-expires"),
         body: String::from_utf8(body.to_vec()).unwrap(),
     });
     let reply = script.replies.lock().unwrap().pop_front();
