@@ -33,7 +33,7 @@ const SIZES: [(u32, u32); 5] = [
     (1920, 1080),
     (1080, 1920),
 ];
-const SCREENS: [&str; 12] = [
+const SCREENS: [&str; 14] = [
     "home",
     "more",
     "printing",
@@ -43,7 +43,9 @@ const SCREENS: [&str; 12] = [
     "no-printer",
     "appointment",
     "full",
+    "asking",
     "away",
+    "asking-away",
     "connecting",
     "still-there",
 ];
@@ -86,6 +88,11 @@ fn shown(screen: &str, language: &Language, now: Instant) -> ViewModel {
         "more" => drop(model.take(Input::Touch(Touch::More), now)),
         "appointment" => drop(model.take(touch("idcat"), now)),
         "away" => drop(model.take(Input::Hub(Update::Away { since: now }), now)),
+        "asking" => drop(model.take(touch("general"), now)),
+        "asking-away" => {
+            model.take(touch("general"), now);
+            model.take(Input::Hub(Update::Away { since: now }), now);
+        }
         "full" => {
             model.take(touch("registre"), now);
             let refused = Failure::Refused(Problem::new(Code::ServiceFull, ""));
@@ -269,7 +276,8 @@ fn look(name: &str, size: (u32, u32), screen: &str, language: &Language) -> Vec<
     update_timers_and_animations();
     let later = match screen {
         "still-there" => now + Duration::from_secs(36),
-        "away" => now + Duration::from_secs(5),
+        "asking" => now + Duration::from_secs(1),
+        "away" | "asking-away" => now + Duration::from_secs(5),
         _ => now,
     };
     adapter.draw(&shown(screen, language, now).view(later));

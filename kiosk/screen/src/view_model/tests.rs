@@ -344,7 +344,7 @@ fn a_hub_that_is_back_at_once_was_not_away_for_people() {
 }
 
 #[test]
-fn a_touch_whose_answer_does_not_come_ends_on_the_screen_of_the_hub_that_is_away() {
+fn a_touch_under_way_does_not_hide_that_the_hub_is_away() {
     let now = Instant::now();
     let mut model = kiosk(now);
     model.take(touch("general"), now);
@@ -353,11 +353,28 @@ fn a_touch_whose_answer_does_not_come_ends_on_the_screen_of_the_hub_that_is_away
         now + Duration::from_secs(5),
     );
     let waiting = model.view(now + Duration::from_secs(6));
-    assert_eq!(waiting.page, Page::Home);
-    assert!(waiting.slow, "it says that it asks");
+    assert_eq!(waiting.page, Page::Away);
+    assert_eq!(
+        waiting.asked.as_deref(),
+        Some("general"),
+        "it says that it still asks"
+    );
     let gave_up = now + Duration::from_secs(15);
     model.take(Input::Issued(Err(Failure::HubAway)), gave_up);
-    assert_eq!(model.view(gave_up).page, Page::Away);
+    let without = model.view(gave_up);
+    assert_eq!((without.page, without.asked), (Page::Away, None));
+}
+
+#[test]
+fn a_number_that_comes_although_the_hub_was_away_is_shown() {
+    let now = Instant::now();
+    let mut model = kiosk(now);
+    model.take(touch("general"), now);
+    model.take(Input::Hub(Update::Away { since: now }), now);
+    let later = now + Duration::from_secs(9);
+    assert_eq!(model.view(later).page, Page::Away);
+    model.take(Input::Issued(Ok(issued("general", "A012"))), later);
+    assert_eq!(model.view(later).page, Page::Ticket);
 }
 
 #[test]

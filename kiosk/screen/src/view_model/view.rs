@@ -212,7 +212,8 @@ impl ViewModel {
         match &self.screen {
             // A number that was given stays, whatever becomes of the hub.
             Screen::Ticket(_) => Page::Ticket,
-            _ if away && self.asking.is_none() => Page::Away,
+            // Also while a number is asked for: what a hub that is away told last is not current.
+            _ if away => Page::Away,
             _ if self.state.office().is_none() => Page::Connecting,
             _ if self.still_there.is_some() => Page::StillThere,
             Screen::Home => Page::Home,
