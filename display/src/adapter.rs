@@ -98,7 +98,7 @@ impl Adapter {
         window.set_hour(hour(board, board.now).as_str().into());
         window.set_mute(board.mute);
         self.draw_panel(board);
-        self.draw_notice(&board.notice);
+        self.draw_notice(board);
         update(&self.rows, board.rows.iter().map(row).collect());
         update(&self.counts, board.waiting.iter().map(count).collect());
     }
@@ -139,16 +139,18 @@ impl Adapter {
         window.set_face(face);
     }
 
-    fn draw_notice(&self, notice: &Notice) {
-        let line = match notice {
+    fn draw_notice(&self, board: &Board) {
+        let line = match &board.notice {
             Notice::Nothing => Line::Nothing,
             Notice::NumbersStayValid => Line::NumbersStayValid,
             Notice::ByAppointment(services) => {
                 let (last, others) = services
                     .split_last()
                     .map_or(("", &[][..]), |(last, others)| (last, others));
-                self.window.set_services(others.join(", ").into());
+                let others = others.join(comma(&language(board)));
+                self.window.set_services(others.into());
                 self.window.set_last_service(last.into());
+                self.window.set_before_an_i(sounds_as_i(last));
                 Line::ByAppointment
             }
         };
@@ -210,6 +212,23 @@ impl Adapter {
         places
     }
 }
+
+/// What stands between the names of a list.
+fn comma(language: &Language) -> &'static str {
+    if language.as_str().starts_with("ar") {
+        "، "
+    } else {
+        ", "
+    }
+}
+
+/// Whether a name begins with the sound before which Spanish says `e` for `y`.
+fn sounds_as_i(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let name = name.strip_prefix('h').unwrap_or(&name);
+    name.starts_with(['i', 'í']) && !name.starts_with("ie")
+}
+
 /// The board's language; before an office is known, that of the first one.
 fn language(board: &Board) -> Language {
     board.language.clone().unwrap_or_else(|| {
@@ -277,6 +296,7 @@ fn row(row: &Row) -> ui::Row {
         number: row.number.as_str().into(),
         word: row.desk.word.as_str().into(),
         figure: row.desk.figure.as_str().into(),
+        longest: row.desk.longest_word().into(),
         bell: row.bell,
     }
 }
@@ -320,6 +340,12 @@ fn color(text: &str) -> Option<Color> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_begins_as_idcat_does_wants_another_word_before_it_in_spanish() {
+        assert!(sounds_as_i("idCAT") && sounds_as_i("Hijos"));
+        assert!(!sounds_as_i("Hielo") && !sounds_as_i("Urbanismo"));
+    }
 
     #[test]
     fn a_colour_is_six_digits_after_a_hash() {

@@ -133,6 +133,20 @@ impl DeskName {
         }
     }
 
+    /// The longest word that stands beside the figure, or of a name that has none.
+    #[must_use]
+    pub fn longest_word(&self) -> &str {
+        let text = if self.word.is_empty() {
+            &self.figure
+        } else {
+            &self.word
+        };
+        let words = text.split_whitespace();
+        words
+            .max_by_key(|word| word.chars().count())
+            .unwrap_or_default()
+    }
+
     /// The whole name.
     #[must_use]
     pub fn whole(&self) -> String {
@@ -162,6 +176,16 @@ mod tests {
             parts("Sala de plens"),
             (String::new(), "Sala de plens".to_owned())
         );
+    }
+
+    #[test]
+    fn the_longest_word_is_of_what_stands_beside_the_figure() {
+        assert_eq!(
+            DeskName::of("Finestreta gran 12").longest_word(),
+            "Finestreta"
+        );
+        assert_eq!(DeskName::of("Sala de plens").longest_word(), "plens");
+        assert_eq!(DeskName::default().longest_word(), "");
     }
 
     #[test]

@@ -165,16 +165,16 @@ impl ViewModel {
             .is_none_or(|hub| hub.ms_since(call.at) > LATE_MS)
     }
 
-    /// Shows what was called last, if that is still so, without announcing it.
+    /// Shows the newest call of those who are still at their desks, without announcing it.
     fn put_up_newest(&mut self, now: Instant) {
-        let newest = self.state.calls().first().map(|call| Announcement {
+        let mut calls = self.state.calls().iter().map(|call| Announcement {
             ticket: call.ticket,
             desk: call.desk.clone(),
             recall: call.recall,
             seq: call.seq,
             at: call.at,
         });
-        if let Some(call) = newest.filter(|call| still_called(&self.state, call)) {
+        if let Some(call) = calls.find(|call| still_called(&self.state, call)) {
             self.announcements.put_up(call, now);
         }
     }
@@ -215,14 +215,15 @@ impl ViewModel {
             let first = !std::mem::replace(&mut self.away_said, true);
             return first.then_some(Heard::Away);
         }
-        if !self.caught_up && self.is_replayed(now) {
-            self.put_up_newest(now);
-        }
         let step = self.announcements.step(now);
         self.announced += u64::from(step != Step::Still);
         let state = &self.state;
         self.announcements
             .take_down(now, |call| still_called(state, call));
+        let known = self.caught_up || self.is_replayed(now);
+        if known && self.announcements.filled().is_none() {
+            self.put_up_newest(now);
+        }
         (step == Step::Rings).then_some(Heard::Call)
     }
 
@@ -428,10 +429,7 @@ fn by_appointment(office: &Office) -> Notice {
         .filter(|one| one.appointment == AppointmentRule::Required);
     let names =
         required.map(|one| text(office, Some(one.board_name.as_ref().unwrap_or(&one.name))));
-    let names: Vec<_> = names
-        .enumerate()
-        .map(|(at, name)| if at == 0 { name } else { within(&name) })
-        .collect();
+    let names = in_a_sentence(names.collect());
     if names.is_empty() {
         Notice::Nothing
     } else {
@@ -439,15 +437,27 @@ fn by_appointment(office: &Office) -> Notice {
     }
 }
 
-/// A service's name as it stands within a sentence: `plusvàlues`, but `idCAT` and `NIE`.
-fn within(name: &str) -> String {
-    let mut rest = name.chars();
-    match (rest.next(), rest.clone().next()) {
-        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
-            first.to_lowercase().chain(rest).collect()
+/// Names as they begin a sentence: `Cadastre`, `plusvàlues`, `idCAT`. Those with a spelling of their
+/// own stand last, so that a capital comes first where any name allows it.
+fn in_a_sentence(mut names: Vec<String>) -> Vec<String> {
+    names.sort_by_key(|name| keeps_its_spelling(name));
+    let written = |(at, name): (usize, String)| {
+        let mut rest = name.chars();
+        match rest.next() {
+            Some(first) if !keeps_its_spelling(&name) && at == 0 => {
+                first.to_uppercase().chain(rest).collect()
+            }
+            Some(first) if !keeps_its_spelling(&name) => first.to_lowercase().chain(rest).collect(),
+            _ => name,
         }
-        _ => name.to_owned(),
-    }
+    };
+    names.into_iter().enumerate().map(written).collect()
+}
+
+/// Whether a name has capitals of its own, as `idCAT` and `NIE` have.
+fn keeps_its_spelling(name: &str) -> bool {
+    let first_word = name.split_whitespace().next().unwrap_or_default();
+    first_word.chars().skip(1).any(char::is_uppercase)
 }
 
 #[cfg(test)]

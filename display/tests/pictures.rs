@@ -239,6 +239,8 @@ fn long() -> Board {
             bell("B1010", "Despatx de l’alcaldia"),
             row("A1006", "Sala de plens"),
             row("A1005", "Finestreta gran 12"),
+            bell("D1021", "Finestreta gran 12"),
+            row("A1004", "Servei de sociolingüística"),
         ],
         town: "Ajuntament de Santa Coloma de Gramenet i la seva àrea metropolitana".to_owned(),
         mute: true,
@@ -308,6 +310,14 @@ fn states() -> Vec<(&'static str, Board)> {
         ),
         ("long", long()),
         ("many", many()),
+        (
+            "spanish",
+            Board {
+                language: Some("es".parse().unwrap()),
+                panel: Panel::Nobody,
+                ..morning()
+            },
+        ),
         (
             "english",
             Board {

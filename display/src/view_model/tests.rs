@@ -126,6 +126,47 @@ fn a_visit_that_is_over_leaves_the_panel_once_it_could_be_read() {
 }
 
 #[test]
+fn a_call_stays_up_as_long_as_the_visit_lasts() {
+    let mut day = Day::new();
+    day.call("A007", "2");
+    day.settle();
+    for _ in 0..20 {
+        day.pass(SECOND * 30);
+        assert_eq!((day.settle(), day.panel().as_str()), (None, "A007>2"));
+    }
+}
+
+#[test]
+fn a_visit_that_is_over_leaves_the_panel_to_the_newest_call_of_who_is_still_at_a_desk() {
+    let mut day = Day::new();
+    for (number, desk) in [("A006", "1"), ("A007", "2"), ("A008", "3")] {
+        day.call(number, desk);
+        day.settle();
+        day.pass(SECOND * 10);
+    }
+    day.settle();
+    day.tell(day.finished("A007", "2"));
+    day.tell(day.finished("A008", "3"));
+    assert_eq!(
+        (day.settle(), day.panel().as_str(), day.rows().as_str()),
+        (None, "A006>1", "A008>3 A007>2")
+    );
+    day.tell(day.finished("A006", "1"));
+    assert_eq!((day.settle(), day.panel().as_str()), (None, "nobody"));
+}
+
+#[test]
+fn started_when_the_last_visit_is_over_it_shows_who_is_still_at_a_desk() {
+    let mut day = Day::new();
+    day.call("A006", "1");
+    day.call("A007", "2");
+    day.tell(day.finished("A007", "2"));
+    day.board = ViewModel::new(false);
+    day.tell_since(0);
+    assert_eq!((day.settle(), day.panel().as_str()), (None, "A006>1"));
+}
+
+#[test]
 fn nobody_waiting_is_zero_and_a_sensitive_service_has_its_board_name() {
     let mut day = Day::new();
     day.tell(day.issued("A001"));
@@ -411,11 +452,15 @@ fn the_board_speaks_the_offices_first_language() {
 }
 
 #[test]
-fn a_service_is_written_small_within_a_sentence() {
-    assert_eq!(within("Plusvàlues"), "plusvàlues");
-    assert_eq!(within("Àrea de joventut"), "àrea de joventut");
+fn services_are_named_as_a_sentence_names_them_and_a_spelling_of_its_own_stands_last() {
+    let written = |names: &[&str]| in_a_sentence(names.iter().map(|&one| one.into()).collect());
     assert_eq!(
-        (within("idCAT").as_str(), within("NIE").as_str()),
-        ("idCAT", "NIE")
+        written(&["idCAT", "Cadastre", "Plusvàlues"]),
+        ["Cadastre", "plusvàlues", "idCAT"]
     );
+    assert_eq!(
+        written(&["NIE", "àrea de joventut"]),
+        ["Àrea de joventut", "NIE"]
+    );
+    assert_eq!(written(&["idCAT", "NIE"]), ["idCAT", "NIE"]);
 }
