@@ -152,6 +152,9 @@ fn head(table: &Table<'_>) -> Head {
     }
 }
 
+/// The languages that screens and tickets have words in.
+const TRANSLATED: [&str; 5] = ["ca", "es", "en", "fr", "ar"];
+
 fn languages(value: &Value<'_>) -> Option<Vec<Language>> {
     let mut languages: Vec<Language> = Vec::new();
     let items = value.items()?;
@@ -165,6 +168,11 @@ fn languages(value: &Value<'_>) -> Option<Vec<Language>> {
                 language = language.as_str()
             ));
         } else {
+            if !TRANSLATED.contains(&language.as_str()) {
+                item.warn(format!(
+                    "the screens have no words in {language} yet; there they speak English"
+                ));
+            }
             languages.push(language);
         }
     }

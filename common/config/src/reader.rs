@@ -26,7 +26,7 @@ pub(crate) type Span = Range<usize>;
 pub(crate) struct Report<'t> {
     text: &'t str,
     found: RefCell<Vec<(usize, String)>>,
-    warnings: RefCell<Vec<String>>,
+    warnings: RefCell<Vec<(usize, String)>>,
     without_effect: RefCell<Vec<String>>,
     /// Some of the file could not be read, so that what seems to be missing may be there.
     partial: bool,
@@ -146,8 +146,8 @@ impl Report<'_> {
     }
 
     /// Keeps a sentence about something that is not wrong, and yet not wise.
-    pub(crate) fn warn(&self, message: String) {
-        self.warnings.borrow_mut().push(message);
+    pub(crate) fn warn(&self, at: usize, message: String) {
+        self.warnings.borrow_mut().push((at, message));
     }
 
     /// Keeps the name of a setting that has no effect.
@@ -166,7 +166,10 @@ impl Report<'_> {
         found.dedup();
         match value.filter(|_| found.is_empty()) {
             Some(value) => {
-                let warnings = self.warnings.into_inner();
+                let mut warnings = self.warnings.into_inner();
+                warnings.sort_by_key(|(at, _)| *at);
+                let placed = |(at, message)| placed(self.text, at, message).to_string();
+                let warnings = warnings.into_iter().map(placed).collect();
                 let mut without_effect = self.without_effect.into_inner();
                 without_effect.sort();
                 without_effect.dedup();
@@ -320,7 +323,7 @@ impl<'a> Table<'a> {
 
     /// Says something that is not wrong, and yet not wise.
     pub(crate) fn warn(&self, message: String) {
-        self.report.warn(message);
+        self.report.warn(self.span.start, message);
     }
 
     fn note_unknown_keys(&self) {

@@ -73,7 +73,8 @@ impl<'a> Value<'a> {
 
     /// Says something of this value that is not wrong, and yet not wise.
     pub(crate) fn warn(&self, message: impl Display) {
-        self.report.warn(format!("{}: {message}", self.path));
+        self.report
+            .warn(self.span.start, format!("{}: {message}", self.path));
     }
 
     fn wrong_type(&self, expected: &str) {

@@ -145,7 +145,7 @@ fn a_text_that_lacks_a_language_is_a_warning() {
     let config = good(&SMALL.replace(", es = \"Mesa 1\"", ""));
     assert_eq!(
         config.warnings,
-        ["desk.name: has no text in es: another language's is shown there"]
+        ["line 13, column 8: desk.name: has no text in es: another language's is shown there"]
     );
 }
 
@@ -155,7 +155,7 @@ fn a_service_that_no_desk_serves_is_a_warning() {
     let config = good(&format!("{SMALL}{more}"));
     assert_eq!(
         config.warnings,
-        ["no desk serves \"b\": every desk will call its tickets"]
+        ["line 1, column 1: no desk serves \"b\": every desk will call its tickets"]
     );
 }
 
