@@ -273,12 +273,27 @@ fn view_models_are_plain_data_without_a_window_or_a_device() {
         "torn_window",
         "crate::adapter",
         "crate::printer",
-        "crate::press::Press",
+        "crate::press",
         "crate::sound",
         "tokio",
     ];
     nobody_names(&module("kiosk/screen", "view_model"), &beyond);
     nobody_names(&module("display", "view_model"), &beyond);
+}
+
+#[test]
+fn what_is_told_of_paper_names_neither_who_says_it_nor_who_hears_it() {
+    let both = [
+        "slint",
+        "torn_wire",
+        "torn_client",
+        "crate::adapter",
+        "crate::press",
+        "crate::printer",
+        "crate::ticket",
+        "crate::view_model",
+    ];
+    nobody_names(&module("kiosk/screen", "paper"), &both);
 }
 
 fn nobody_names(module: &[Source], forbidden: &[&str]) {

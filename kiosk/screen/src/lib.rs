@@ -7,6 +7,7 @@
 
 pub mod adapter;
 pub mod errands;
+pub mod paper;
 pub mod press;
 pub mod printer;
 pub mod program;

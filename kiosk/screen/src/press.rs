@@ -7,15 +7,13 @@
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
 
 use torn_queue::TicketId;
 use torn_queue::event::PrintOutcome;
 
+use crate::paper::{News, PrinterState};
 use crate::printer::{Device, Moment, Patience, Printed};
 use crate::ticket::{self, Draughtsman, Slip};
-
-pub use crate::printer::PrinterState;
 
 /// A ticket to be printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,36 +22,6 @@ pub struct Job {
     pub ticket: TicketId,
     /// What it says.
     pub slip: Slip,
-}
-
-/// What the tickets thread has to tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum News {
-    /// The printer is in another state than it was, or is known for the first time.
-    Printer(PrinterState),
-    /// The printer took the first byte of a ticket.
-    Started {
-        /// Which ticket.
-        ticket: TicketId,
-        /// When.
-        at: Instant,
-    },
-    /// The printer took the last byte of a ticket.
-    Written {
-        /// Which ticket.
-        ticket: TicketId,
-        /// When.
-        at: Instant,
-    },
-    /// Nothing more will be done about a ticket. Said once for each job.
-    Done {
-        /// Which ticket.
-        ticket: TicketId,
-        /// How it went.
-        outcome: PrintOutcome,
-        /// Whether the slip was a copy.
-        copy: bool,
-    },
 }
 
 /// The tickets thread. It ends when this is dropped, after the jobs it already has.

@@ -2,8 +2,8 @@
 //! The ticket printer: writes a job to it, asks how it is, and says what is wrong.
 //!
 //! It takes bytes and knows nothing of what is on the ticket. Whatever the wire, a device file, a
-//! serial line or TCP, it is one [`Device`]; a printer that does not answer is [`PrinterState::Silent`],
-//! never [`PrinterState::Ok`]. Everything here waits: it belongs on the tickets thread.
+//! serial line or TCP, it is one [`Device`]; a printer that does not answer is [`Silent`](crate::paper::PrinterState::Silent),
+//! never [`Ok`](crate::paper::PrinterState::Ok). Everything here waits: it belongs on the tickets thread.
 
 mod device;
 mod line;
@@ -14,4 +14,3 @@ mod tty;
 
 pub use device::{Device, Moment, Printed};
 pub use patience::Patience;
-pub use status::PrinterState;

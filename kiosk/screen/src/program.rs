@@ -23,8 +23,8 @@ use torn_window::{WindowArguments, Witness, monotonic_us};
 
 use crate::adapter::Adapter;
 use crate::errands::{Errand, Errands};
-use crate::press::{Job, News, Press};
-use crate::view_model::{Effect, Input, Mark, PaperNews, ViewModel};
+use crate::press::{Job, Press};
+use crate::view_model::{Effect, Input, Mark, ViewModel};
 
 /// How often the screen looks at the clock. What looks the same is not drawn anew.
 const TICK: Duration = Duration::from_millis(500);
@@ -106,7 +106,7 @@ fn run(arguments: &Arguments, config: &DeviceConfig) -> Result<(), ProgramError>
     let component = adapter.window().clone_strong();
     let news = inputs.clone();
     let press = Press::start(config.printer.clone(), move |told| {
-        put(&news, Input::Paper(paper(told)))
+        put(&news, Input::Paper(told))
     });
     let errands =
         Errands::start(client, config.id.clone(), inputs.clone()).map_err(ProgramError::Thread)?;
@@ -130,24 +130,6 @@ fn run(arguments: &Arguments, config: &DeviceConfig) -> Result<(), ProgramError>
         announce("page", page).map_err(ProgramError::Output)?;
     }
     Ok(window.run(component.window())?)
-}
-
-/// News of the tickets thread, as the screens know them.
-fn paper(news: News) -> PaperNews {
-    match news {
-        News::Printer(state) => PaperNews::Printer(state.key()),
-        News::Started { ticket, at } => PaperNews::Started { ticket, at },
-        News::Written { ticket, at } => PaperNews::Written { ticket, at },
-        News::Done {
-            ticket,
-            outcome,
-            copy,
-        } => PaperNews::Done {
-            ticket,
-            outcome,
-            copy,
-        },
-    }
 }
 
 fn put(inputs: &UnboundedSender<Input>, input: Input) {
@@ -192,7 +174,7 @@ impl Face {
                 Effect::Report(state) => {
                     self.errands.run(Errand::Report {
                         what: key("printer"),
-                        state,
+                        state: state.key(),
                     });
                 }
                 Effect::ReportAgain => self.errands.run(Errand::ReportAgain),

@@ -16,11 +16,11 @@ mod tests;
 use std::time::Instant;
 
 use torn_client::{Failure, Update};
-use torn_queue::event::PrintOutcome;
-use torn_queue::{Fact, Key, Language, ServiceId, State, TicketId};
+use torn_queue::{Fact, Language, ServiceId, State, TicketId};
 use torn_wire::request::{IssueTicket, NotePrint};
 use torn_wire::view::IssuedTicket;
 
+use crate::paper::{News, PrinterState};
 use crate::ticket::Slip;
 use clock::Clock;
 use screen::{Screen, StillThere};
@@ -48,36 +48,6 @@ pub enum Touch {
     Information,
 }
 
-/// What is known of paper and printer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PaperNews {
-    /// The printer is so now: `ok`, `paper-out`, `cover-open`, …
-    Printer(Key),
-    /// It took the first byte of a ticket.
-    Started {
-        /// Which ticket.
-        ticket: TicketId,
-        /// When.
-        at: Instant,
-    },
-    /// It took the last byte of a ticket.
-    Written {
-        /// Which ticket.
-        ticket: TicketId,
-        /// When.
-        at: Instant,
-    },
-    /// Nothing more will be done about a ticket.
-    Done {
-        /// Which ticket.
-        ticket: TicketId,
-        /// How it went.
-        outcome: PrintOutcome,
-        /// Whether the slip was a copy.
-        copy: bool,
-    },
-}
-
 /// What comes in.
 #[derive(Debug)]
 pub enum Input {
@@ -86,7 +56,7 @@ pub enum Input {
     /// The hub answered the touch, or did not.
     Issued(Result<IssuedTicket, Failure>),
     /// The tickets thread told something.
-    Paper(PaperNews),
+    Paper(News),
     /// A finger.
     Touch(Touch),
     /// Time passed.
@@ -114,7 +84,7 @@ pub enum Effect {
     /// Tell the hub how printing went.
     Note(TicketId, NotePrint),
     /// Tell the hub how the printer is.
-    Report(Key),
+    Report(PrinterState),
     /// Tell the hub again how everything is: it has forgotten.
     ReportAgain,
     /// Tell the hub that this program is older than what it says.
@@ -157,7 +127,7 @@ pub struct ViewModel {
     last_touch: Instant,
     has_printer: bool,
     /// What the printer said of itself last.
-    printer: Option<Key>,
+    printer: Option<PrinterState>,
 }
 
 impl ViewModel {

@@ -15,8 +15,9 @@ use slint::{ComponentHandle, Global, PhysicalSize, PlatformError, Rgb8Pixel};
 use torn_client::{Failure, Update};
 use torn_config::DeviceConfig;
 use torn_kiosk::adapter::Adapter;
+use torn_kiosk::paper::{News, PrinterState};
 use torn_kiosk::ui::Cut;
-use torn_kiosk::view_model::{Input, PaperNews, Touch, ViewModel};
+use torn_kiosk::view_model::{Input, Touch, ViewModel};
 use torn_queue::event::{Class, PrintOutcome, TicketStatus};
 use torn_queue::{Event, Fact, Language, Seq, Timestamp};
 use torn_window::Witness;
@@ -113,12 +114,9 @@ fn shown(screen: &str, language: &Language, now: Instant) -> ViewModel {
                 "paper-out" => PrintOutcome::Failed,
                 _ => return model,
             };
+            model.take(Input::Paper(News::Printer(PrinterState::PaperOut)), now);
             model.take(
-                Input::Paper(PaperNews::Printer("paper-out".parse().unwrap())),
-                now,
-            );
-            model.take(
-                Input::Paper(PaperNews::Done {
+                Input::Paper(News::Done {
                     ticket: id,
                     outcome,
                     copy: false,

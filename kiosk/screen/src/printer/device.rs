@@ -12,8 +12,9 @@ use torn_queue::event::PrintOutcome;
 
 use super::Patience;
 use super::line::Interrupted;
-use super::status::{self, PrinterState};
+use super::status;
 use super::talk::Talk;
+use crate::paper::PrinterState;
 
 /// While a job's acknowledgement is waited for, how many times the printer is asked whether it stopped.
 const ASKED_ANYWAY: u32 = 8;

@@ -4,62 +4,7 @@
 //! Pure: bytes in, a state out. Answers are told apart by their fixed bits, since a late answer to an
 //! earlier question, flow control or noise may come in between.
 
-use torn_queue::Key;
-
-/// How the printer is, as far as it told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PrinterState {
-    /// It prints.
-    Ok,
-    /// It prints, and the roll is nearly used up.
-    NearEnd,
-    /// There is no paper.
-    PaperOut,
-    /// Its cover is open.
-    CoverOpen,
-    /// Off, unplugged, or its port is refused: there is nothing to talk to.
-    Offline,
-    /// It can be written to and gives no answer: how it is, is not known.
-    Silent,
-    /// It stopped for another reason: a jam, the cutter, a hot head.
-    Fault,
-}
-
-impl PrinterState {
-    /// The word for it on the wire: `ok`, `paper-low`, `paper-out`, `cover-open`, `offline`, `silent` or `fault`.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::NearEnd => "paper-low",
-            Self::PaperOut => "paper-out",
-            Self::CoverOpen => "cover-open",
-            Self::Offline => "offline",
-            Self::Silent => "silent",
-            Self::Fault => "fault",
-        }
-    }
-
-    /// [`word`](Self::word) as a key, for a report.
-    #[must_use]
-    pub fn key(self) -> Key {
-        self.word()
-            .parse()
-            .unwrap_or_else(|_| unreachable!("the words above are keys"))
-    }
-
-    /// Whether a job may be sent. A silent printer may be one that never answers, so it is tried.
-    #[must_use]
-    pub fn takes_jobs(self) -> bool {
-        matches!(self, Self::Ok | Self::NearEnd | Self::Silent)
-    }
-
-    /// Whether the printer itself said that it can't go on.
-    #[must_use]
-    pub fn is_stopped(self) -> bool {
-        matches!(self, Self::PaperOut | Self::CoverOpen | Self::Fault)
-    }
-}
+use crate::paper::PrinterState;
 
 /// What one question of `DLE EOT` is about; the value is its `n`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

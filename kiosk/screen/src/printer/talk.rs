@@ -11,7 +11,8 @@ use torn_config::PrinterDevice;
 
 use super::Patience;
 use super::line::{Interrupted, Line};
-use super::status::{self, Answers, PrinterState, Question};
+use super::status::{self, Answers, Question};
+use crate::paper::PrinterState;
 
 /// `GS r 1`, answered after all that was sent before it: a poor man's "printed".
 const ACKNOWLEDGE: [u8; 3] = [0x1D, b'r', 1];

@@ -4,14 +4,14 @@
 use std::time::Instant;
 
 use torn_look::words::{QrTarget, qr_target};
-use torn_queue::Key;
 use torn_queue::event::PrintOutcome;
 use torn_wire::request::NotePrint;
 use torn_wire::view::{IssuedTicket, Ticket};
 
 use super::screen::{Screen, limits};
 use super::view::Paper;
-use super::{Effect, Mark, PaperNews, ViewModel};
+use super::{Effect, Mark, ViewModel};
+use crate::paper::{News, PrinterState};
 use crate::ticket::Slip;
 
 /// A ticket on the screen.
@@ -105,19 +105,19 @@ impl ViewModel {
         vec![Effect::Print(taken.ticket.id, Box::new(slip))]
     }
 
-    pub(super) fn paper_told(&mut self, news: PaperNews, now: Instant) -> Vec<Effect> {
+    pub(super) fn paper_told(&mut self, news: News, now: Instant) -> Vec<Effect> {
         match news {
-            PaperNews::Printer(state) => {
-                self.printer = Some(state.clone());
+            News::Printer(state) => {
+                self.printer = Some(state);
                 vec![Effect::Report(state)]
             }
-            PaperNews::Started { ticket, at } => {
+            News::Started { ticket, at } => {
                 vec![mark("first-byte", ticket.number().to_string(), at)]
             }
-            PaperNews::Written { ticket, at } => {
+            News::Written { ticket, at } => {
                 vec![mark("last-byte", ticket.number().to_string(), at)]
             }
-            PaperNews::Done {
+            News::Done {
                 ticket,
                 outcome,
                 copy,
@@ -140,12 +140,11 @@ impl ViewModel {
     }
 
     fn paper_after(&self, outcome: PrintOutcome) -> Paper {
-        let printer = self.printer.as_ref().map_or("", Key::as_str);
-        match (outcome, printer) {
+        match (outcome, self.printer) {
             (PrintOutcome::Printed, _) => Paper::Printed,
             (PrintOutcome::Unknown, _) => Paper::Unknown,
-            (PrintOutcome::Failed, "paper-out") => Paper::PaperOut,
-            (PrintOutcome::Failed, "cover-open") => Paper::CoverOpen,
+            (PrintOutcome::Failed, Some(PrinterState::PaperOut)) => Paper::PaperOut,
+            (PrintOutcome::Failed, Some(PrinterState::CoverOpen)) => Paper::CoverOpen,
             (PrintOutcome::Failed, _) => Paper::Broken,
         }
     }

@@ -98,7 +98,7 @@ fn with_ticket(now: Instant) -> ViewModel {
 
 fn printed(outcome: PrintOutcome) -> Input {
     let ticket = "2026-11-24-A012".parse().unwrap();
-    Input::Paper(PaperNews::Done {
+    Input::Paper(News::Done {
         ticket,
         outcome,
         copy: false,
@@ -237,12 +237,11 @@ fn a_page_with_paper_stays_eight_seconds_and_goes_home_in_the_offices_own_langua
 
 #[test]
 fn without_paper_the_number_stays_longer_and_more_time_can_be_had() {
-    let paper_out: Key = "paper-out".parse().unwrap();
     let start = Instant::now();
     let mut model = with_ticket(start);
     assert_eq!(
-        model.take(Input::Paper(PaperNews::Printer(paper_out.clone())), start),
-        [Effect::Report(paper_out.clone())]
+        model.take(Input::Paper(News::Printer(PrinterState::PaperOut)), start),
+        [Effect::Report(PrinterState::PaperOut)]
     );
     model.take(printed(PrintOutcome::Failed), start);
     let taken = model.view(start).taken.unwrap();

@@ -5,7 +5,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use torn_config::Printer;
-use torn_kiosk::press::{Job, News, Press, PrinterState};
+use torn_kiosk::paper::{News, PrinterState};
+use torn_kiosk::press::{Job, Press};
 use torn_kiosk::ticket::Slip;
 use torn_queue::event::PrintOutcome;
 

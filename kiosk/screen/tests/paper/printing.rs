@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 
 use torn_config::PrinterDevice;
-use torn_kiosk::printer::{Device, Moment, Patience, Printed, PrinterState};
+use torn_kiosk::paper::PrinterState;
+use torn_kiosk::printer::{Device, Moment, Patience, Printed};
 use torn_kiosk::ticket::{Draughtsman, job};
 use torn_queue::event::PrintOutcome;
 

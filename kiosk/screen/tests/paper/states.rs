@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use torn_config::PrinterDevice;
-use torn_kiosk::printer::{Device, Patience, PrinterState};
+use torn_kiosk::paper::PrinterState;
+use torn_kiosk::printer::{Device, Patience};
 
 use crate::fake::{BOTH, Fake, OK, On, PAPER_OUT, SILENT, Script};
 
