@@ -3,25 +3,34 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
 
 use rustix::process::Signal;
 use torn_tests::lab::browser::{Browser, Page};
+use torn_tests::lab::folder::Folder;
 use torn_tests::lab::need::{Need, met};
 use torn_tests::lab::programs::Program;
 use torn_tests::lab::wait;
 
-fn office() -> (Program, String) {
+/// It may be the first to build the programs.
+const BUILT_WITHIN: Duration = Duration::from_secs(1_200);
+
+/// An office, where its page is, and the folder that its own folders are in.
+fn office() -> (Program, String, Folder) {
+    let folder = Folder::new("office").expect("a folder");
     let mut office = Command::new(env!("CARGO_BIN_EXE_office"));
-    office.args(["--screen", "headless"]);
+    office
+        .args(["--screen", "headless"])
+        .env("TMPDIR", folder.path());
     let office = Program::run("office", office).expect("office can be run");
-    let page = wait::until("office says what to open", wait::GENEROUS, || {
+    let page = wait::until("office says what to open", BUILT_WITHIN, || {
         let said = office.stdout();
         let open = said.contains("Ctrl-C closes the office");
         said.split_whitespace()
             .find(|word| word.starts_with("http://") && open)
             .map(str::to_owned)
     });
-    (office, page.expect("the address of the page"))
+    (office, page.expect("the address of the page"), folder)
 }
 
 fn becomes(page: &Page<'_>, expression: &str) {
@@ -36,7 +45,7 @@ fn the_whole_office_can_be_worked_from_one_browser_page() {
     if !met("the whole office on one page", &[Need::Chromium]) {
         return;
     }
-    let (_office, address) = office();
+    let (_office, address, _folder) = office();
     let browser = Browser::start().expect("a browser");
     let page = browser.open(&address, (1500, 1100)).expect("the page");
     becomes(
@@ -70,7 +79,7 @@ fn the_whole_office_can_be_worked_from_one_browser_page() {
 
 #[test]
 fn ctrl_c_ends_the_office_and_leaves_nothing_running() {
-    let (office, _) = office();
+    let (office, _, _folder) = office();
     let children = children_of(office.id());
     assert_eq!(children.len(), 4, "hub, kiosk, board and buttons");
     office.signal(Signal::INT);
@@ -86,7 +95,7 @@ fn ctrl_c_ends_the_office_and_leaves_nothing_running() {
 
 #[test]
 fn an_office_that_is_killed_takes_its_programs_with_it() {
-    let (office, _) = office();
+    let (office, _, _folder) = office();
     let children = children_of(office.id());
     assert_eq!(children.len(), 4, "hub, kiosk, board and buttons");
     office.kill();

@@ -24,7 +24,7 @@ use super::{LabError, need, wait};
 #[derive(Debug)]
 pub struct Browser {
     // Before the folder: it still writes to it while it ends.
-    _program: Program,
+    program: Program,
     pipe: Mutex<Pipe>,
     _folder: Folder,
 }
@@ -113,7 +113,7 @@ impl Browser {
             }
         });
         Ok(Self {
-            _program: program,
+            program,
             pipe: Mutex::new(Pipe {
                 to,
                 from,
@@ -185,6 +185,16 @@ impl Browser {
                     }),
                 };
             }
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Killed, it would leave processes behind that still write to its folder.
+        let closing = self.ask(None, "Browser.close", &json!({}));
+        if closing.is_ok() {
+            let _ = self.program.wait_for_end(wait::GENEROUS);
         }
     }
 }

@@ -23,7 +23,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
     /// Where the hub keeps its log; a folder that goes with the office if left out.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "once")]
     pub data: Option<PathBuf>,
 }
 
