@@ -1,84 +1,120 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which call the board shows as the one being called, and what it plays a chime for: every new call
-// alone, for six seconds at least, in the order of calling. One that is older than a minute, or whose
-// number has left the desk meanwhile, is shown among the last ones and not announced. It knows
-// nothing of sound or of drawing.
+// Which call fills the board's panel, and what it plays a chime for, as the board on the lobby's own
+// machine has it: every new call alone, for six seconds at least, in the order of calling; after that
+// the last one stays as long as its number is at the desk, and then the newest whose number still is.
+// One that is older than a minute, or from before the page was opened, is shown and not announced.
+// It knows nothing of sound or of drawing.
 
 const HOLD_MS = 6_000;
+// With so many in line each has less time, and no chime of its own.
+const CROWD = 3;
+const HOLD_IN_CROWD_MS = 3_000;
+// The number that is up, called again with nobody in line, rings so long after its last chime.
+const CHIME_ROOM_MS = 2_000;
 const STILL_NEWS_MS = 60_000;
 
 const keyOf = (call) => `${call.number} ${call.desk} ${call.at}`;
+const isSameCall = (one, other) => one.number === other.number && one.desk === other.desk;
+const isNews = (call, nowMs) => nowMs - Date.parse(call.at) <= STILL_NEWS_MS;
 
 export class Announcer {
   #known = new Set();
   #log = null;
   #day = null;
-  #queue = [];
-  #current = null;
-  #currentUntilMs = 0;
   #calls = [];
+  #atDesks = new Set();
+  // The calls that wait for the panel.
+  #line = [];
+  // What fills the panel, and since when it is being announced; null once it was put up in silence.
+  #filled = null;
+  #sinceMs = null;
 
   /**
-   * Takes what a new state says. `nowMs` is the hub's time, as everywhere here. A new day or
-   * another log makes it forget what it knew.
+   * Takes what a new state says. `nowMs` is the hub's time, as everywhere here. With a new day or
+   * another log it begins anew, and what was called until then is history.
    */
   take(queue, log, nowMs) {
     if (this.#log !== log || this.#day !== queue.day) {
       this.#log = log;
       this.#day = queue.day;
-      this.#known.clear();
-      this.#queue = [];
-      this.#current = null;
+      this.#known = new Set(queue.calls.map(keyOf));
+      this.#line = [];
+      this.#filled = this.#sinceMs = null;
     }
     this.#calls = queue.calls;
-    const there = new Set(queue.desks.filter((one) => one.ticket).map((one) => `${one.id} ${one.ticket}`));
-    const isTrue = (call) => there.has(`${call.desk} ${queue.day}-${call.number}`);
-    const fresh = queue.calls.filter((call) => !this.#known.has(keyOf(call))).reverse();
-    this.#queue = [...this.#queue, ...fresh].filter((call) => isTrue(call) && this.#isNews(call, nowMs) && this.#isLatest(call));
+    this.#atDesks = new Set(queue.desks.filter((one) => one.ticket).map((one) => `${one.id} ${one.ticket}`));
+    const unheard = queue.calls.filter((call) => !this.#known.has(keyOf(call)) && this.#isTrue(call));
+    for (const call of unheard.filter((one) => isNews(one, nowMs)).reverse()) this.#add(call);
+    const [late] = unheard.filter((one) => !isNews(one, nowMs));
+    if (late) this.#putUp(late, nowMs);
+    this.#line = this.#line.filter((call) => this.#isTrue(call) && isNews(call, nowMs));
     this.#known = new Set(queue.calls.map(keyOf));
   }
 
-  #isNews(call, nowMs) {
-    return nowMs - Date.parse(call.at) < STILL_NEWS_MS;
+  // One that stands in line keeps its place; a number called to another desk loses its old one.
+  #add(call) {
+    if (this.#line.some((one) => isSameCall(one, call))) return;
+    this.#line = [...this.#line.filter((one) => one.number !== call.number), call];
   }
 
-  // A recall replaces the call of the same number that was still to be announced.
-  #isLatest(call) {
-    return this.#calls.some((one) => keyOf(one) === keyOf(call));
+  // In silence, unless a newer one is up or one is being announced.
+  #putUp(call, nowMs) {
+    const isNewer = !this.#filled || this.#filled.at < call.at;
+    if (!isNewer || this.#line.length > 0 || this.#holds(nowMs)) return;
+    this.#filled = call;
+    this.#sinceMs = null;
   }
 
-  /** Goes on to the next call when the one shown has had its time; answers what to announce now, or null. */
-  turn(nowMs) {
-    this.#queue = this.#queue.filter((call) => this.#isNews(call, nowMs));
-    if (nowMs < this.#currentUntilMs && this.#current) return null;
-    if (this.#queue.length === 0) return null;
-    this.#current = this.#queue.shift();
-    this.#currentUntilMs = nowMs + HOLD_MS;
-    return this.#current;
+  #isTrue(call) {
+    return this.#atDesks.has(`${call.desk} ${this.#day}-${call.number}`);
   }
 
-  /** Lets what was to be announced go: without news nobody knows whether it is still true. */
-  hush() {
-    this.#queue = [];
-    this.#current = null;
-    this.#currentUntilMs = 0;
+  #holdMs() {
+    const isAgain = this.#line.length === 1 && this.#filled && isSameCall(this.#line[0], this.#filled);
+    if (isAgain) return CHIME_ROOM_MS;
+    return this.#line.length >= CROWD ? HOLD_IN_CROWD_MS : HOLD_MS;
+  }
+
+  #holds(nowMs) {
+    return this.#sinceMs !== null && nowMs - this.#sinceMs < this.#holdMs();
   }
 
   /**
-   * What to show: `now`, the call in the filled panel, or null; `announced`, whether that one was
-   * announced; `next`, the one announced after it, or null; `soon`, those that follow; `before`, the
-   * others, newest first.
+   * Goes on to what the panel shows at `nowMs`. Answers the call to announce now, with `rings` for
+   * whether it has a chime, or null.
    */
-  view(nowMs) {
-    const held = this.#current !== null && (nowMs < this.#currentUntilMs || this.#queue.length > 0);
-    const now = held ? this.#current : (this.#calls.find((call) => !this.#waits(call)) ?? null);
-    const [next = null, ...soon] = this.#queue;
-    const above = new Set([now, next, ...soon].filter(Boolean).map((call) => call.number));
-    const announced = now !== null && now === this.#current;
-    return { now, announced, next, soon, before: this.#calls.filter((call) => !above.has(call.number)) };
+  turn(nowMs) {
+    if (this.#holds(nowMs)) return null;
+    const isInARow = this.#sinceMs !== null && nowMs - this.#sinceMs < HOLD_MS * 2;
+    const isCrowd = this.#line.length >= CROWD && isInARow;
+    const call = this.#line.shift();
+    if (call) {
+      this.#filled = call;
+      this.#sinceMs = nowMs;
+      return { ...call, rings: !isCrowd };
+    }
+    if (!this.#filled || !this.#isTrue(this.#filled)) {
+      this.#filled = this.#calls.find((one) => this.#isTrue(one)) ?? null;
+      this.#sinceMs = null;
+    }
+    return null;
   }
 
-  #waits(call) {
-    return this.#queue.some((one) => keyOf(one) === keyOf(call));
+  /** Ends the announcing of the panel's call, whose number stays up: without news nobody swings or rings. */
+  hush() {
+    this.#sinceMs = null;
+  }
+
+  /**
+   * What to show: `now`, the call in the filled panel, or null; `announced`, whether that one is or
+   * was announced; `next`, the one announced after it, or null; `soon`, those that follow; `before`,
+   * the others, newest first.
+   */
+  view() {
+    const now = this.#filled;
+    const [next = null, ...soon] = this.#line.filter((call) => !now || !isSameCall(call, now));
+    const above = new Set([now, next, ...soon].filter(Boolean).map((call) => call.number));
+    const before = this.#calls.filter((call) => !above.has(call.number));
+    return { now, announced: this.#sinceMs !== null, next, soon, before };
   }
 }

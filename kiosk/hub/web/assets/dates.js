@@ -17,9 +17,10 @@ function hourAndMinute(at, zone) {
 /** The time of day: "10.42 h" in Catalan. `at` is RFC 3339 or milliseconds. */
 export function hourOf(at, language, zone) {
   const { hour, minute } = hourAndMinute(at, zone);
+  if (language === "es") return `${hour}:${minute}\u00a0h`;
   if (language === "ca") return `${hour}.${minute}\u00a0h`;
   if (language === "fr") return `${hour}\u00a0h\u00a0${minute}`;
-  if (language === "ar") return `\u2066${String(hour).padStart(2, "0")}:${minute}\u2069`;
+  if (language === "ar") return `\u2066${hour}.${minute}\u2069`;
   return `${hour}:${minute}`;
 }
 
@@ -31,11 +32,6 @@ export function isOneOClock(at, zone) {
 /** The day with its weekday and without its year: "dimarts, 24 de novembre". */
 export function dayOf(at, language, zone) {
   return new Intl.DateTimeFormat(locale(language), { timeZone: zone, weekday: "long", day: "numeric", month: "long" }).format(new Date(at));
-}
-
-/** A list as a sentence has it: "Cadastre, Plusvàlues i idCAT". */
-export function listOf(words, language) {
-  return new Intl.ListFormat(locale(language)).format(words);
 }
 
 /** The text in this language, or in the office's first that has it, or in any. */

@@ -66,6 +66,7 @@ export function done(action, number) {
 
 const REFUSALS = {
   "too-soon": "Ja heu cridat. Espereu 2 segons.",
+  expired: "Ha arribat massa tard al servidor de torns i no s’ha fet. Torneu a prémer.",
   "desk-idle": "No hi ha ningú a la taula. Crideu algú primer.",
   "nothing-to-recall": "No hi ha ningú per tornar a cridar. Premeu Següent.",
   "desk-serving": "Encara ateneu algú. Finalitzeu-lo abans de tancar la taula.",

@@ -162,7 +162,7 @@ async function press(action) {
   tell(DOING[action], true);
   drawAll();
   const atDesk = page.calledId ?? desk.ticket;
-  const outcome = await send(`/v1/desks/${encodeURIComponent(page.deskId)}/${action}`);
+  const outcome = await send(`/v1/desks/${encodeURIComponent(page.deskId)}/${action}`, hub.clock.now());
   page.busy = null;
   answer(action, atDesk, outcome);
 }

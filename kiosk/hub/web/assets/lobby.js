@@ -5,13 +5,16 @@
 import { wearAccent } from "/assets/accent.js";
 import { Announcer } from "/assets/announcer.js";
 import { Chime } from "/assets/chime.js";
-import { dayOf, hourOf, inLanguage, isOneOClock, listOf } from "/assets/dates.js";
+import { dayOf, hourOf, inLanguage, isOneOClock } from "/assets/dates.js";
 import { draw, element, entitle, mark, say, show } from "/assets/element.js";
+import { fit } from "/assets/fit.js";
 import { Hub } from "/assets/hub.js";
 import { icon, placeIcons } from "/assets/icon.js";
-import { boardWords } from "/assets/lobby-words.js";
+import { boardWords, inASentence } from "/assets/lobby-words.js";
 
 const ROWS = 4;
+const SERVICES = 12;
+const IN_ONE_LINE = 7;
 const SHIFT_EVERY_MS = 180_000;
 const SHIFTS = 4;
 
@@ -49,7 +52,7 @@ function deskName(id) {
 // "Taula 2" in a word and a number, where the name is made so; else the whole name and nothing more.
 function deskParts(id) {
   const name = deskName(id);
-  const parts = /^(.*\S)\s+(\S{1,3})$/.exec(name);
+  const parts = /^(.*\S)\s+(?=\S*\d)(\S{1,3})$/.exec(name);
   return parts ? { word: parts[1], mark: parts[2] } : { word: "", mark: name };
 }
 
@@ -81,7 +84,7 @@ function drawAll() {
 
 function announce(call) {
   if (!call) return;
-  chime.play();
+  if (call.rings) chime.play();
   say(at("spoken"), `${call.recall ? words().recalling : words().calling}: ${call.number}, ${deskName(call.desk)}`);
 }
 
@@ -89,6 +92,7 @@ function drawUnreached() {
   draw(at("calls"), "unreached", () => lostPanel(words().unreached));
   show(at("main"), true);
   show(at("last"), false);
+  at("board").classList.add("alone");
 }
 
 function drawTop() {
@@ -101,42 +105,43 @@ function drawTop() {
 
 function drawCalls() {
   const stale = hub.staleSince !== null;
-  const view = announcer.view(hub.clock.now());
-  show(at("last"), true);
+  const view = announcer.view();
   at("last").classList.toggle("old", stale);
   if (stale) {
     draw(at("calls"), ["lost", hub.staleSince], () => lostPanel(words().lost(theHour(hub.staleSince))));
     say(at("last-word"), words().lastBefore(theHour(hub.staleSince)));
-    show(at("last-word"), hub.queue.calls.length > 0);
     drawRows(hub.queue.calls.map((call) => row(call, false)));
     return;
   }
   const { now, next } = view;
   const panel = now && { ...now, announced: view.announced, to: deskName(now.desk), parts: deskParts(now.desk) };
   const second = next && { ...next, parts: deskParts(next.desk) };
-  draw(at("calls"), [language(), panel, second], () => callPanels(panel, second));
+  const drawn = draw(at("calls"), [language(), panel, second], () => callPanels(panel, second));
+  if (drawn) fitCalls();
   say(at("last-word"), words().last);
-  show(at("last-word"), view.soon.length + view.before.length > 0);
   drawRows([...view.soon.map((call) => row(call, true)), ...view.before.map((call) => row(call, false))]);
 }
 
 function callPanels(now, next) {
-  if (!now) return element("div", { class: "slip idle" }, element("p", {}, words().nobody));
+  if (!now) {
+    return element("div", { class: "slip across idle" }, element("p", { class: "said" }, words().nobody), element("div", { class: "tear" }), element("p", { class: "what" }, words().nobodyWhat));
+  }
   const label = now.recall ? words().recalling : words().calling;
   if (!next) {
     return element("div", { class: `slip across accent one ${now.announced ? "announced" : ""}` },
-      element("div", { class: "up" }, element("p", { class: "label" }, icon("bell"), label), element("b", { class: `num n long-${now.number.length}` }, now.number)),
+      element("div", { class: "up" }, element("p", { class: "label" }, icon(now.recall ? "recall" : "bell"), label), element("b", { class: `num n long-${now.number.length}` }, now.number)),
       element("div", { class: "tear" }),
-      element("div", { class: "to" }, icon("arrow"), element("span", { class: now.to.length > 7 ? "long" : null }, now.to)));
+      element("div", { class: "to" }, icon("arrow"), element("span", { class: now.to.length > 16 ? "long" : now.parts.word ? null : "word" }, now.to)));
   }
-  return [half(now, "slip accent half announced", label, icon("speaker")), half(next, "slip half after", words().next, null)];
+  return [half(now, "slip accent half announced", label, icon(now.recall ? "recall" : "speaker")), half(next, "slip half after", words().next, null)];
 }
 
 function half(call, className, label, drawing) {
-  return element("div", { class: className },
+  const { word, mark } = call.parts;
+  return element("div", { class: `${className} ${word ? "" : "named"}` },
     element("div", { class: "l" }, element("p", { class: "label" }, drawing, label), element("b", { class: `num n long-${call.number.length}` }, call.number)),
     element("div", { class: "tear" }),
-    element("div", { class: "r" }, element("p", { class: "label" }, call.parts.word || words().desk), element("b", { class: call.parts.mark.length > 3 ? "num n name" : "num n" }, call.parts.mark)));
+    element("div", { class: "r" }, word && element("p", { class: "label" }, word), element("b", { class: word ? "num n" : "n name" }, mark)));
 }
 
 function lostPanel(sentence) {
@@ -147,38 +152,59 @@ function row(call, soon) {
   return { number: call.number, parts: deskParts(call.desk), soon };
 }
 
+// While nobody was called there is no list, and a sentence has all the room.
 function drawRows(rows) {
-  draw(at("rows"), rows.slice(0, ROWS), (shown) => shown.map(({ number, parts, soon }) => element("li", {},
-    element("span", { class: "who" }, soon && icon("bell"), element("b", { class: "num" }, number)),
-    element("span", { class: "d" }, parts.word && `${parts.word} `, element("b", { class: parts.mark.length > 3 ? "num name" : "num" }, parts.mark)))));
+  show(at("last"), rows.length > 0);
+  at("board").classList.toggle("alone", rows.length === 0 && (hub.staleSince !== null || announcer.view().now === null));
+  const drawn = draw(at("rows"), rows.slice(0, ROWS), (shown) => shown.map(({ number, parts, soon }) => {
+    // A long number with a bell leaves a long name too little room to be read.
+    const crowded = soon && number.length > 4 && (parts.word || parts.mark).length > 8;
+    return element("li", { class: crowded ? "crowded" : null },
+      element("span", { class: "who" }, element("b", { class: "num" }, number), soon && icon("bell")),
+      element("span", { class: "d" }, parts.word && element("span", { class: parts.word.length > 8 ? "long" : null }, parts.word), element("b", { class: parts.word ? "num" : "long" }, parts.mark)));
+  }));
+  if (drawn) fitRows();
 }
 
+// Services that take people without an appointment, and others while somebody waits for them.
 function drawWaiting() {
   const stale = hub.staleSince !== null;
-  const rows = hub.office.services.map((service) => {
-    const now = hub.queue.services.find((one) => one.id === service.id);
-    return { name: named(service.board_name ?? service.name), count: stale || !now ? "–" : String(now.waiting) };
-  });
+  const waitingFor = (service) => hub.queue.services.find((one) => one.id === service.id)?.waiting ?? 0;
+  const counted = hub.office.services.filter((service) => service.appointment !== "required" || waitingFor(service) > 0);
+  const rows = counted.slice(0, SERVICES).map((service) => ({ name: named(service.board_name ?? service.name), count: stale ? "–" : String(waitingFor(service)) }));
   const place = at("waiting");
   mark(place, "aria-label", words().waiting);
   const drawn = draw(place, rows, () => rows.map((one) => element("li", {}, element("span", {}, one.name), element("b", {}, icon("people"), one.count))));
-  if (drawn) fitWaiting(place);
+  if (!drawn) return;
+  place.classList.toggle("many", rows.length > IN_ONE_LINE);
+  place.style.setProperty("--columns", String(Math.ceil(rows.length / 2)));
+  fitWaiting();
 }
 
-// Where the services don't fit in one line, those that nobody waits for give way, the last first.
-function fitWaiting(place) {
-  const items = [...place.children];
-  for (const one of items) show(one, true);
-  if (getComputedStyle(place).display !== "flex") return;
-  const spare = items.filter((one) => one.querySelector("b").textContent === "0" || one.querySelector("b").textContent === "–");
-  while (place.scrollWidth > place.clientWidth && spare.length > 0) show(spare.pop(), false);
+// Names that are too long for their room become smaller, and nothing is left out.
+function fitWaiting() {
+  const place = at("waiting");
+  const many = place.classList.contains("many");
+  fit(place, () => (many ? [] : [place]));
+  for (const one of place.children) {
+    if (many) fit(one, () => [one, one.firstElementChild]);
+    else one.style.removeProperty("--fit");
+  }
+}
+
+function fitCalls() {
+  for (const panel of at("calls").children) fit(panel, () => panel.querySelectorAll(".to, .r, .r > *"));
+}
+
+function fitRows() {
+  for (const row of at("rows").children) fit(row, () => [row, ...row.querySelectorAll(".d, .d > *")]);
 }
 
 function drawNotice() {
   const stale = hub.staleSince !== null;
   const booked = hub.office.services.filter((one) => one.appointment === "required").map((one) => named(one.board_name ?? one.name));
   const own = hub.queue.notice ? named(hub.queue.notice.text) : "";
-  const text = stale ? words().stillValid : own || (booked.length > 0 ? words().onlyBooked(listOf(booked, language())) : "");
+  const text = stale ? words().stillValid : own || (booked.length > 0 ? words().onlyBooked(inASentence(booked, language())) : "");
   say(at("notice-text"), text);
   mark(at("notice-text"), "dir", language() === "ar" ? "rtl" : "ltr");
   show(at("notice"), text !== "");
@@ -187,6 +213,12 @@ function drawNotice() {
 function drawSound() {
   show(at("sound"), chime.needsTouch && hub.office !== null);
   say(at("sound-word"), words().sound);
+}
+
+function fitAll() {
+  fitCalls();
+  fitRows();
+  fitWaiting();
 }
 
 // A picture that stands for years leaves its trace: every few minutes it moves by some pixels.
@@ -198,5 +230,6 @@ function shift() {
 placeIcons(document);
 setInterval(() => !document.hidden && drawAll(), 250);
 setInterval(shift, SHIFT_EVERY_MS);
-addEventListener("resize", () => hub.queue && hub.office && fitWaiting(at("waiting")));
+addEventListener("resize", fitAll);
+document.fonts.addEventListener("loadingdone", fitAll);
 hub.start();
