@@ -193,6 +193,9 @@ fn a_printer_that_never_answers_prints_and_nothing_is_claimed_of_it() {
     let ticket = door.take_a_ticket();
     assert_eq!(door.outcome_of(&ticket), "unknown");
     door.printer_is("silent");
+    door.screen()
+        .wait_for("paper")
+        .expect("the screen does not claim that it came out");
     let slip = door
         .printer
         .wait_for_slip(wait::GENEROUS)

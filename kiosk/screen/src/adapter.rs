@@ -249,11 +249,11 @@ fn is_on(view: &View, name: &str) -> bool {
     match name {
         "number" => view.page == Page::Ticket,
         "done" => view.taken.as_ref().is_some_and(|one| one.settled),
-        "paper" => view
+        "paper" => view.taken.as_ref().is_some_and(|one| one.paper.ails()),
+        "no-paper" => view
             .taken
             .as_ref()
-            .is_some_and(|one| !one.paper.is_there() && one.paper != Paper::Printing),
-        "no-paper" => view.taken.as_ref().is_some_and(|one| one.paper.is_there()),
+            .is_some_and(|one| one.paper.may_be_missed()),
         "more-time" => matches!(view.page, Page::Ticket | Page::StillThere),
         "notice" => matches!(view.page, Page::Away | Page::Connecting | Page::Refused),
         "back" => matches!(
@@ -289,6 +289,8 @@ fn paper(paper: Paper) -> ui::Paper {
         Paper::Unknown => ui::Paper::Unknown,
         Paper::PaperOut => ui::Paper::PaperOut,
         Paper::CoverOpen => ui::Paper::CoverOpen,
+        Paper::Off => ui::Paper::Off,
+        Paper::Silent => ui::Paper::Silent,
         Paper::Broken => ui::Paper::Broken,
         Paper::NoPrinter => ui::Paper::NoPrinter,
     }

@@ -95,8 +95,8 @@ impl ViewModel {
         let Screen::Ticket(taken) = &mut self.screen else {
             return vec![];
         };
-        let over = matches!(taken.paper, Paper::Printed | Paper::Unknown);
-        let Some(slip) = taken.slip.clone().filter(|_| over) else {
+        let missed = taken.paper.may_be_missed();
+        let Some(slip) = taken.slip.clone().filter(|_| missed) else {
             return vec![];
         };
         taken.paper = Paper::Printing;
@@ -145,6 +145,8 @@ impl ViewModel {
             (PrintOutcome::Unknown, _) => Paper::Unknown,
             (PrintOutcome::Failed, Some(PrinterState::PaperOut)) => Paper::PaperOut,
             (PrintOutcome::Failed, Some(PrinterState::CoverOpen)) => Paper::CoverOpen,
+            (PrintOutcome::Failed, Some(PrinterState::Offline)) => Paper::Off,
+            (PrintOutcome::Failed, Some(PrinterState::Silent)) => Paper::Silent,
             (PrintOutcome::Failed, _) => Paper::Broken,
         }
     }

@@ -257,6 +257,44 @@ fn without_paper_the_number_stays_longer_and_more_time_can_be_had() {
 }
 
 #[test]
+fn a_printer_that_is_off_or_silent_is_told_as_that() {
+    let now = Instant::now();
+    for (state, paper) in [
+        (PrinterState::PaperOut, Paper::PaperOut),
+        (PrinterState::CoverOpen, Paper::CoverOpen),
+        (PrinterState::Offline, Paper::Off),
+        (PrinterState::Silent, Paper::Silent),
+        (PrinterState::Fault, Paper::Broken),
+    ] {
+        let mut model = with_ticket(now);
+        model.take(Input::Paper(News::Printer(state)), now);
+        model.take(printed(PrintOutcome::Failed), now);
+        assert_eq!(model.view(now).taken.unwrap().paper, paper);
+        assert!(paper.ails(), "{paper:?}");
+    }
+}
+
+#[test]
+fn paper_that_nothing_is_known_of_is_not_told_as_success_and_its_number_stays() {
+    let start = Instant::now();
+    let mut model = with_ticket(start);
+    model.take(Input::Paper(News::Printer(PrinterState::Silent)), start);
+    model.take(printed(PrintOutcome::Unknown), start);
+    let taken = model.view(start).taken.unwrap();
+    assert_eq!(taken.paper, Paper::Unknown);
+    assert!(taken.paper.ails() && !taken.paper.is_there());
+    assert!(taken.target.is_some(), "a phone can take the number along");
+    let nineteen = start + Duration::from_secs(19);
+    model.take(Input::Tick, nineteen);
+    assert_eq!(model.view(nineteen).page, Page::Ticket);
+    let effects = model.take(Input::Touch(Touch::NoPaper), nineteen);
+    assert!(
+        matches!(&effects[..], [Effect::Print(_, slip)] if slip.copy),
+        "a copy can be had"
+    );
+}
+
+#[test]
 fn done_leaves_at_once_but_not_by_the_second_tap_of_the_touch_that_took_the_ticket() {
     let start = Instant::now();
     let mut model = with_ticket(start);

@@ -60,18 +60,33 @@ pub struct Tile {
 pub enum Paper {
     Printing,
     Printed,
+    /// All was sent, and the printer did not say whether it came out.
     Unknown,
     PaperOut,
     CoverOpen,
+    Off,
+    Silent,
     Broken,
     NoPrinter,
 }
 
 impl Paper {
-    /// Whether a slip came out, as far as is known.
+    /// Whether it is sure that a slip came out.
     #[must_use]
     pub fn is_there(self) -> bool {
+        self == Self::Printed
+    }
+
+    /// Whether somebody may find that no slip came out, and have a copy.
+    #[must_use]
+    pub fn may_be_missed(self) -> bool {
         matches!(self, Self::Printed | Self::Unknown)
+    }
+
+    /// Whether the screen has to say that something is wrong with it.
+    #[must_use]
+    pub fn ails(self) -> bool {
+        !matches!(self, Self::Printing | Self::Printed | Self::NoPrinter)
     }
 }
 
