@@ -3,8 +3,11 @@
 //!
 //! One binary links once. A file that is forgotten below would never run, so a test counts them.
 
+mod hub_bodies;
 mod hub_crash;
 mod hub_credentials;
+mod hub_frozen;
+mod hub_full_disk;
 mod hub_input;
 mod hub_keys;
 mod hub_line;
@@ -21,6 +24,7 @@ mod whole_office;
 mod whole_once;
 mod whole_pages;
 mod whole_printer;
+mod whole_units;
 
 use std::fs;
 use std::path::Path;

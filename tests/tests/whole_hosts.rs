@@ -15,6 +15,7 @@ use torn_tests::lab::folder::Folder;
 use torn_tests::lab::hosts::{Hosts, Place};
 use torn_tests::lab::hub::{Answer, Hub, HubSetup, new_key};
 use torn_tests::lab::need::{Need, met};
+use torn_tests::lab::programs::Around;
 use torn_tests::lab::screen::Screen;
 use torn_tests::lab::wait;
 
@@ -138,7 +139,10 @@ fn after_a_minute_without_the_cable_the_board_shows_what_happened_in_order_and_c
         place: Place::Host(hosts.lobby.clone()),
         hub: door.hub.address().to_owned(),
         token_file: Some(token_file),
-        path: Some(ear.path().to_owned()),
+        around: Around {
+            path: Some(ear.path().to_owned()),
+            ..Around::default()
+        },
     };
     let lobby = Face::lobby(&lobby, "headless", true).expect("the board starts");
     let lobby = lobby.ready("headless").expect("the board's page");

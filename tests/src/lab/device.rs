@@ -3,10 +3,11 @@
 
 use std::path::PathBuf;
 
+use super::LabError;
 use super::folder::Folder;
 use super::hosts::Place;
 use super::hub::Hub;
-use super::{LabError, programs::Program};
+use super::programs::{Around, Program};
 
 /// What every device has in common.
 #[derive(Debug, Clone)]
@@ -17,8 +18,8 @@ pub struct Device {
     pub hub: String,
     /// The file with its credential, where the hub wants one.
     pub token_file: Option<PathBuf>,
-    /// A folder that stands first on its `PATH`: what is there is found before the system's own.
-    pub path: Option<PathBuf>,
+    /// What its program finds around it.
+    pub around: Around,
 }
 
 impl Device {
@@ -30,7 +31,7 @@ impl Device {
             place,
             hub,
             token_file: None,
-            path: None,
+            around: Around::default(),
         }
     }
 
@@ -55,13 +56,7 @@ impl Device {
         );
         let folder = Folder::new(id)?;
         let config = folder.write("device.toml", text)?;
-        let program = Program::start_with(
-            &self.place,
-            program,
-            &config,
-            arguments,
-            self.path.as_deref(),
-        )?;
+        let program = Program::start_with(&self.place, program, &config, arguments, &self.around)?;
         Ok((program, folder))
     }
 }

@@ -20,7 +20,7 @@ use super::LabError;
 pub use super::answer::Answer;
 use super::folder::Folder;
 use super::hosts::Place;
-use super::programs::{self, Program, Programs, Progress};
+use super::programs::{self, Around, Program, Programs, Progress};
 use super::stream::Stream;
 use super::wait::{self, Moment};
 
@@ -41,6 +41,8 @@ pub struct HubSetup {
     pub time_zone: Option<String>,
     /// On which host it runs.
     pub place: Place,
+    /// What the program finds around it.
+    pub around: Around,
 }
 
 impl Default for HubSetup {
@@ -53,6 +55,7 @@ impl Default for HubSetup {
             public_url: None,
             time_zone: Some(zone_where_it_is_noon()),
             place: Place::Here,
+            around: Around::default(),
         }
     }
 }
@@ -180,7 +183,7 @@ impl Prepared {
             folder,
             config,
         } = self;
-        let program = Program::start(&setup.place, "torn-hub", &config, &[])?;
+        let program = start_program(&setup, &config)?;
         let address = program.word("listening")?;
         let reach = setup.place.reach_url(&address)?;
         let http = Client::builder()
@@ -313,7 +316,7 @@ impl Hub {
         self.config = self
             .folder
             .write("office.toml", self.setup.config(&self.store())?)?;
-        self.program = Program::start(&self.setup.place, "torn-hub", &self.config, &[])?;
+        self.program = start_program(&self.setup, &self.config)?;
         let address = self.program.word("listening")?;
         if address == self.address {
             Ok(())
@@ -424,6 +427,10 @@ impl Hub {
         })?;
         Ok(events)
     }
+}
+
+fn start_program(setup: &HubSetup, config: &Path) -> Result<Program, LabError> {
+    Program::start_with(&setup.place, "torn-hub", config, &[], &setup.around)
 }
 
 fn store_in(setup: &HubSetup, folder: &Folder) -> PathBuf {

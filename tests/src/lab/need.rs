@@ -9,6 +9,10 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::{env, process};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use super::disk::SmallDisk;
+
 /// Something that not every machine has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -16,6 +20,12 @@ pub enum Need {
     Hosts,
     /// A Chromium, for the hub's pages.
     Chromium,
+    /// A disk of its own: root, and mounts that may be made here.
+    Disk,
+    /// Thousands of open files, for this process and for each that it starts.
+    Files,
+    /// systemd's own judge of its units.
+    SystemdAnalyze,
 }
 
 impl Need {
@@ -25,7 +35,11 @@ impl Need {
             Self::Hosts if program("ip").is_none() => Some("iproute2"),
             Self::Hosts if !namespaces_work() => Some("network namespaces"),
             Self::Chromium if chromium().is_none() => Some("Chromium"),
-            Self::Hosts | Self::Chromium => None,
+            Self::Disk if !rustix::process::geteuid().is_root() => Some("root"),
+            Self::Disk if !mounts_work() => Some("mounts"),
+            Self::Files if !may_open_thousands() => Some("6000 open files"),
+            Self::SystemdAnalyze if program("systemd-analyze").is_none() => Some("systemd-analyze"),
+            Self::Hosts | Self::Chromium | Self::Disk | Self::Files | Self::SystemdAnalyze => None,
         }
     }
 }
@@ -74,6 +88,24 @@ pub fn program(name: &str) -> Option<PathBuf> {
     env::split_paths(&path)
         .map(|folder| folder.join(name))
         .find(|file| file.is_file())
+}
+
+/// Raises this process's limit as far as that is needed; what it starts takes it over.
+fn may_open_thousands() -> bool {
+    const FILES: u64 = 6_000;
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|files| files >= FILES) {
+        return true;
+    }
+    let more = Rlimit {
+        current: Some(FILES),
+        ..limit
+    };
+    setrlimit(Resource::Nofile, more).is_ok()
+}
+
+fn mounts_work() -> bool {
+    SmallDisk::new(1).is_ok()
 }
 
 fn namespaces_work() -> bool {

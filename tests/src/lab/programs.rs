@@ -20,6 +20,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::hosts::Place;
+use super::manager::WATCHDOG_USEC;
 use super::{LabError, need, wait};
 
 /// Whether the one who waits for the build sees how it goes.
@@ -56,25 +57,11 @@ impl Programs {
 }
 
 fn build(progress: Progress) -> Result<Programs, String> {
-    let this = env::current_exe()
-        .map_err(|source| format!("this program's own place is not known: {source}"))?;
-    let unexpected = || format!("{} is not in a target folder of cargo", this.display());
-    let folder = this.parent().ok_or_else(unexpected)?;
-    let folder = if folder.ends_with("deps") {
-        folder.parent().ok_or_else(unexpected)?
-    } else {
-        folder
-    };
-    let target = folder.parent().ok_or_else(unexpected)?;
-    let profile = match folder
-        .file_name()
-        .and_then(OsStr::to_str)
-        .ok_or_else(unexpected)?
-    {
-        "debug" => "dev",
-        other => other,
-    };
-
+    let Own {
+        folder,
+        target,
+        profile,
+    } = Own::find()?;
     // Two processes of tests would both wait inside cargo, and one of them might run what the other replaces.
     let lock_file = folder.join(".torn-programs.lock");
     let lock =
@@ -85,14 +72,8 @@ fn build(progress: Progress) -> Result<Programs, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(&cargo);
     command
-        .args([
-            "build",
-            "--workspace",
-            "--bins",
-            "--profile",
-            profile,
-            "--target-dir",
-        ])
+        .args(["build", "--workspace", "--bins"])
+        .args(["--profile", &profile, "--target-dir"])
         .arg(target)
         .current_dir(workspace())
         .stdin(Stdio::null());
@@ -106,15 +87,50 @@ fn build(progress: Progress) -> Result<Programs, String> {
         .output()
         .map_err(|source| format!("{}: {source}", cargo.display()))?;
     if output.status.success() {
-        Ok(Programs {
+        return Ok(Programs { folder });
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!(
+        "cargo build --workspace --bins ended with {}\n{said}",
+        output.status
+    ))
+}
+
+/// Where cargo has put this program.
+struct Own {
+    /// The folder of the profile's programs.
+    folder: PathBuf,
+    /// The target folder that it is in.
+    target: PathBuf,
+    /// The profile, as cargo is told it.
+    profile: String,
+}
+
+impl Own {
+    fn find() -> Result<Self, String> {
+        let this = env::current_exe()
+            .map_err(|source| format!("this program's own place is not known: {source}"))?;
+        let unexpected = || format!("{} is not in a target folder of cargo", this.display());
+        let folder = this.parent().ok_or_else(unexpected)?;
+        let folder = if folder.ends_with("deps") {
+            folder.parent().ok_or_else(unexpected)?
+        } else {
+            folder
+        };
+        let target = folder.parent().ok_or_else(unexpected)?;
+        let profile = match folder
+            .file_name()
+            .and_then(OsStr::to_str)
+            .ok_or_else(unexpected)?
+        {
+            "debug" => "dev",
+            other => other,
+        };
+        Ok(Self {
             folder: folder.to_owned(),
+            target: target.to_owned(),
+            profile: profile.to_owned(),
         })
-    } else {
-        let said = String::from_utf8_lossy(&output.stderr);
-        Err(format!(
-            "cargo build --workspace --bins ended with {}\n{said}",
-            output.status
-        ))
     }
 }
 
@@ -138,6 +154,44 @@ pub fn workspace() -> &'static Path {
     tests.parent().unwrap_or(tests)
 }
 
+/// What a program finds around it that is not as on this machine.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    /// A folder that stands first on its `PATH`: what is there is found before the system's own.
+    pub path: Option<PathBuf>,
+    /// The socket of a service manager that wants to hear from it, and from its watchdog.
+    pub manager: Option<PathBuf>,
+}
+
+impl Around {
+    fn surround(&self, command: &mut Command) -> Result<(), LabError> {
+        if let Some(first) = &self.path {
+            let rest = env::var_os("PATH").unwrap_or_default();
+            let folders = iter::once(first.clone()).chain(env::split_paths(&rest));
+            let path = env::join_paths(folders).map_err(|error| LabError::Unexpected {
+                what: "PATH".to_owned(),
+                answer: error.to_string(),
+            })?;
+            command.env("PATH", path);
+        }
+        // Under systemd a test would have these itself, and the program would log to the journal.
+        for variable in [
+            "JOURNAL_STREAM",
+            "NOTIFY_SOCKET",
+            "WATCHDOG_USEC",
+            "WATCHDOG_PID",
+        ] {
+            command.env_remove(variable);
+        }
+        if let Some(socket) = &self.manager {
+            command
+                .env("NOTIFY_SOCKET", socket)
+                .env("WATCHDOG_USEC", WATCHDOG_USEC);
+        }
+        Ok(())
+    }
+}
+
 /// A program that runs; it is killed when this value is dropped.
 #[derive(Debug)]
 pub struct Program {
@@ -159,10 +213,10 @@ impl Program {
         config: &Path,
         arguments: &[&str],
     ) -> Result<Self, LabError> {
-        Self::start_with(place, name, config, arguments, None)
+        Self::start_with(place, name, config, arguments, &Around::default())
     }
 
-    /// Starts it with `first` before everything else on its `PATH`.
+    /// Starts it with this around it.
     ///
     /// # Errors
     /// [`LabError::Build`] and [`LabError::Start`].
@@ -171,19 +225,11 @@ impl Program {
         name: &str,
         config: &Path,
         arguments: &[&str],
-        first: Option<&Path>,
+        around: &Around,
     ) -> Result<Self, LabError> {
         let mut command = place.command(&Programs::built(Progress::Hidden)?.path(name));
         command.arg("--config").arg(config).args(arguments);
-        if let Some(first) = first {
-            let rest = env::var_os("PATH").unwrap_or_default();
-            let folders = iter::once(first.to_owned()).chain(env::split_paths(&rest));
-            let path = env::join_paths(folders).map_err(|error| LabError::Unexpected {
-                what: "PATH".to_owned(),
-                answer: error.to_string(),
-            })?;
-            command.env("PATH", path);
-        }
+        around.surround(&mut command)?;
         Self::run(name, command)
     }
 
@@ -197,10 +243,6 @@ impl Program {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        // Under systemd a test would have this, and the program would log to the journal.
-        command
-            .env_remove("JOURNAL_STREAM")
-            .env_remove("NOTIFY_SOCKET");
         let mut child = command.spawn().map_err(|source| LabError::Start {
             program: name.to_owned(),
             source,

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! A connection to a hub that says exactly what it is told to, and not always all of it.
+//!
+//! What a well-behaved client never sends goes this way: half a request, a lie in a header, nothing.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpStream};
+
+use super::LabError;
+use super::hub::Hub;
+use super::wait;
+
+/// A connection without manners.
+#[derive(Debug)]
+pub struct Raw {
+    stream: TcpStream,
+}
+
+impl Raw {
+    /// Connects to the hub and says nothing yet.
+    ///
+    /// # Errors
+    /// [`LabError::File`], when nobody listens.
+    pub fn to(hub: &Hub) -> Result<Self, LabError> {
+        let address = hub.reach().trim_start_matches("http://");
+        let connected = TcpStream::connect(address).and_then(|stream| {
+            stream.set_read_timeout(Some(wait::GENEROUS))?;
+            Ok(Self { stream })
+        });
+        connected.map_err(LabError::file(address))
+    }
+
+    /// Sends these bytes. That the hub hangs up meanwhile is no error: it may have heard enough.
+    pub fn say(&mut self, bytes: impl AsRef<[u8]>) {
+        let _ = self.stream.write_all(bytes.as_ref());
+    }
+
+    /// Says that nothing more comes.
+    pub fn say_no_more(&self) {
+        // Only fails when the hub has hung up.
+        let _ = self.stream.shutdown(Shutdown::Write);
+    }
+
+    /// Reads until the hub hangs up, or is silent for very long.
+    #[must_use]
+    pub fn answer(mut self) -> String {
+        let mut answer = Vec::new();
+        let mut piece = [0; 4096];
+        loop {
+            match self.stream.read(&mut piece) {
+                Ok(read @ 1..) => answer.extend_from_slice(&piece[..read]),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Ok(0) | Err(_) => return String::from_utf8_lossy(&answer).into_owned(),
+            }
+        }
+    }
+}
+
+/// The head of a POST that ends its connection; `headers` are more of it, each with its line's end.
+#[must_use]
+pub fn post(path: &str, key: &str, headers: &str) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: hub\r\nConnection: close\r\nIdempotency-Key: {key}\r\n{headers}\r\n"
+    )
+}
