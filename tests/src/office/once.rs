@@ -107,7 +107,7 @@ fn take_a_ticket(house: &House, record: &Record, out: &Folder) -> Result<Taken, 
         issued.text("number").to_owned(),
     );
 
-    kiosk.wait_for_words(&number)?;
+    same("the kiosk", &number, &kiosk.wait_for("number")?.spoken)?;
     let slip = house.printer.wait_for_slip(wait::GENEROUS)?;
     out.write("ticket.png", slip.png())?;
     out.write("kiosk-ticket.png", kiosk.still_frame()?)?;
@@ -164,6 +164,7 @@ fn call_it(
     let shown = lobby
         .wait_for_mark("shown", wait::GENEROUS, |number| number == taken.number)?
         .at;
+    same("the board", &taken.number, &lobby.wait_for("call")?.spoken)?;
     out.write("lobby.png", lobby.still_frame()?)?;
     Ok((pressed, called.at, shown))
 }

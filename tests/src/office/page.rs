@@ -72,6 +72,7 @@ pub async fn serve(
         .route("/slips/{place}", get(slip))
         .route("/desks/{desk}/{press}", post(press))
         .route("/{face}/frame.png", get(frame))
+        .route("/{face}/elements", get(elements))
         .route("/{face}/touch", post(touch))
         .with_state(Office { house, news, http });
     tokio::spawn(axum::serve(listener, routes).into_future());
@@ -138,6 +139,22 @@ async fn frame(State(office): State<Office>, Path(face): Path<String>) -> Respon
     let answer = office.http.get(format!("{page}/frame.png")).send().await;
     match answer.and_then(reqwest::Response::error_for_status) {
         Ok(answer) => answer.bytes().await.map_or_else(away, picture),
+        Err(error) => away(error),
+    }
+}
+
+/// What can be read on a screen, for who does not see its picture.
+async fn elements(State(office): State<Office>, Path(face): Path<String>) -> Response {
+    let Some(page) = page_of(&office.house, &face) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let answer = office.http.get(format!("{page}/elements")).send().await;
+    match answer.and_then(reqwest::Response::error_for_status) {
+        Ok(answer) => {
+            let headers = [(header::CONTENT_TYPE, "application/json")];
+            let body = answer.bytes().await;
+            body.map_or_else(away, |json| (headers, json).into_response())
+        }
         Err(error) => away(error),
     }
 }

@@ -15,8 +15,10 @@ use crate::lab::wait::{self, Moment};
 /// An event, and when it was told, which is after it was written to the log.
 #[derive(Debug, Clone)]
 pub struct Told {
-    /// The event as it came.
+    /// The event.
     pub event: Value,
+    /// Its data, byte for byte as the hub wrote it.
+    pub data: String,
     /// When it came.
     pub at: Moment,
 }
@@ -49,6 +51,7 @@ impl Record {
                 if frame.id.is_some() {
                     let told = Told {
                         event: frame.json(),
+                        data: frame.data,
                         at: frame.at,
                     };
                     kept.lock()
@@ -78,11 +81,11 @@ impl Record {
         })
     }
 
-    /// All that was told so far, one event a line.
+    /// All that was told so far, one event a line, as the hub wrote it.
     #[must_use]
     pub fn lines(&self) -> String {
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.iter().map(|one| format!("{}\n", one.event)).collect()
+        told.iter().map(|one| format!("{}\n", one.data)).collect()
     }
 }
 

@@ -28,9 +28,17 @@ function screen(image, name) {
     shown = wanted;
     image.src = `${name}/frame.png?${shown}`;
   };
+  const nameOf = image.alt;
   const done = () => { busy = false; next(); };
   image.addEventListener("load", done);
   image.addEventListener("error", done);
+  // Who does not see the picture is read what stands on it.
+  image.addEventListener("load", async () => {
+    const answer = await fetch(`${name}/elements`).catch(() => null);
+    if (!answer?.ok) return;
+    const elements = await answer.json();
+    image.alt = [nameOf, ...elements.map((element) => element.spoken)].join(". ");
+  });
   return (count) => { wanted = count; next(); };
 }
 const kiosk = screen(by("kiosk"), "kiosk");
