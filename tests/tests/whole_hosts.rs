@@ -9,12 +9,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use torn_tests::lab::button::Press;
+use torn_tests::lab::desks::Desks;
 use torn_tests::lab::device::Device;
 use torn_tests::lab::face::Face;
 use torn_tests::lab::folder::Folder;
-use torn_tests::lab::hosts::{Hosts, Place};
+use torn_tests::lab::hosts::{Host, Hosts, Place};
 use torn_tests::lab::hub::{Answer, Hub, HubSetup, new_key};
 use torn_tests::lab::need::{Need, met};
+use torn_tests::lab::printer::VirtualPrinter;
 use torn_tests::lab::programs::Around;
 use torn_tests::lab::screen::Screen;
 use torn_tests::lab::wait;
@@ -198,6 +201,51 @@ fn after_a_minute_without_the_cable_the_board_shows_what_happened_in_order_and_c
             .iter()
             .all(|one| one.name != "stale")
     );
+}
+
+#[test]
+fn a_touch_at_the_door_gives_paper_there_and_a_press_there_is_shown_on_the_board_of_the_other_host()
+{
+    if !met("a touch and a call over two hosts", &[Need::Hosts]) {
+        return;
+    }
+    let hosts = Hosts::new().expect("two hosts");
+    let door = Door::open(&hosts);
+    let card = Folder::new("card").expect("a folder");
+    let device = |host: &Host, name: &str, token: &str| Device {
+        place: Place::Host(host.clone()),
+        hub: door.hub.address().to_owned(),
+        token_file: Some(card.write(name, token).expect("a file")),
+        around: Around::default(),
+    };
+    let near = device(&hosts.door, "door", &door.token);
+    let far = device(&hosts.lobby, "lobby", &door.lobby_token);
+    let printer = VirtualPrinter::start_pty().expect("a printer");
+    let kiosk = Face::kiosk(&near, "headless", &printer, 576).expect("the kiosk starts");
+    let lobby = Face::lobby(&far, "headless", false).expect("the board starts");
+    let desks = Desks::start(&near, &["2"]).expect("the buttons");
+    let (kiosk, lobby) = (
+        kiosk.ready("headless").expect("the kiosk's page"),
+        lobby.ready("headless").expect("the board's page"),
+    );
+    let screen = kiosk.screen().expect("headless");
+    screen.touch("service:general").expect("a tile");
+    screen.wait_for("number").expect("a number is given");
+    let slip = printer.wait_for_slip(wait::GENEROUS).expect("paper");
+    let waiting = door.hub.request(reqwest::Method::GET, "/v1/state");
+    let waiting = Answer::to(waiting.bearer_auth(&door.token), "GET /v1/state");
+    let waiting = waiting
+        .and_then(|answer| answer.expect(200))
+        .expect("the state");
+    let number = waiting["waiting"][0]["number"].as_str().expect("a number");
+    let code = slip.qr().expect("a code on the slip");
+    assert!(code.contains(number), "{number}: {code}");
+
+    let button = desks.button("2").expect("a button");
+    button.press(Press::Short).expect("a press");
+    let board = lobby.screen().expect("headless");
+    let call = board.wait_for("call").expect("the board shows a call");
+    assert!(call.spoken.contains(number), "{number}: {}", call.spoken);
 }
 
 /// The numbers on the board: the call first, then the last ones from the newest on.

@@ -69,12 +69,34 @@ fn the_whole_office_can_be_worked_from_one_browser_page() {
         &page,
         "!document.getElementById('slip').hidden && document.getElementById('slip').naturalWidth > 500",
     );
+    becomes(
+        &page,
+        "document.getElementById('kiosk').alt.includes('A001')",
+    );
     page.click("[data-press=short]")
         .expect("the button of desk 1");
     becomes(
         &page,
         "document.querySelector('.lamp').classList.contains('lit')",
     );
+    // What can be read on the two pictures is what a reader of the page is told of them.
+    becomes(
+        &page,
+        "/[A-Z][0-9]{3}/.test(document.getElementById('lobby').alt)",
+    );
+    let called = page.evaluate("/[A-Z][0-9]{3}/.exec(document.getElementById('lobby').alt)[0]");
+    assert_eq!(called.expect("the number on the board"), "A001");
+
+    let hub = page.evaluate("document.getElementById('board').href");
+    let hub = hub.expect("the way to the hub's own board");
+    let board = browser
+        .open(hub.as_str().expect("an address"), (1500, 1100))
+        .expect("the hub's board");
+    board
+        .wait_until("the hub's own board has the call too", |words| {
+            words.contains("A001")
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
 }
 
 #[test]

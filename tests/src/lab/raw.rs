@@ -43,14 +43,24 @@ impl Raw {
 
     /// Reads until the hub hangs up, or is silent for very long.
     #[must_use]
-    pub fn answer(mut self) -> String {
+    pub fn answer(self) -> String {
+        self.answer_until(|_| false)
+    }
+
+    /// Reads until what has come is as wanted, or the hub hangs up, or is silent for very long.
+    #[must_use]
+    pub fn answer_until(mut self, wanted: impl Fn(&str) -> bool) -> String {
         let mut answer = Vec::new();
         let mut piece = [0; 4096];
         loop {
             match self.stream.read(&mut piece) {
                 Ok(read @ 1..) => answer.extend_from_slice(&piece[..read]),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Ok(0) | Err(_) => return String::from_utf8_lossy(&answer).into_owned(),
+            }
+            let text = String::from_utf8_lossy(&answer);
+            if wanted(&text) {
+                return text.into_owned();
             }
         }
     }
