@@ -2,17 +2,15 @@
 //! Bad input: whatever comes is answered by a problem document that says what and where, and nothing
 //! is written.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream};
-
 use reqwest::Method;
 use serde_json::Value;
 use torn_tests::lab::hub::{Answer, Hub, HubSetup, new_key};
-use torn_tests::lab::wait;
+use torn_tests::lab::raw::{Raw, post};
 
 const ISSUE: &str = "/v1/tickets";
 
 /// A request that is wrong in one way, and how that is answered.
+#[derive(Clone)]
 struct Bad {
     method: Method,
     path: &'static str,
@@ -33,48 +31,42 @@ const fn bad(path: &'static str, body: &'static str, status: u16, code: &'static
     }
 }
 
-fn table() -> Vec<Bad> {
-    vec![
-        bad(ISSUE, "", 400, "malformed"),
-        bad(ISSUE, "{", 400, "malformed"),
-        bad(ISSUE, "null", 400, "malformed"),
-        bad(ISSUE, "[]", 400, "malformed"),
-        bad(ISSUE, "\"general\"", 400, "malformed"),
-        bad(ISSUE, "{}", 400, "malformed"),
-        bad(ISSUE, r#"{"service": 7}"#, 400, "malformed"),
-        bad(ISSUE, r#"{"service": null}"#, 400, "malformed"),
-        bad(ISSUE, r#"{"service": ""}"#, 400, "malformed"),
-        bad(
-            ISSUE,
-            r#"{"service": "general", "colour": "red"}"#,
-            400,
-            "malformed",
-        ),
-        bad(
-            ISSUE,
-            r#"{"service": "general", "service": "padro"}"#,
-            400,
-            "malformed",
-        ),
-        bad(ISSUE, r#"{"service": "general"} {"#, 400, "malformed"),
-        bad(
-            ISSUE,
-            r#"{"service": "general", "language": "xx"}"#,
-            400,
-            "malformed",
-        ),
-        bad(
-            ISSUE,
-            r#"{"service": "general", "language": 1}"#,
-            400,
-            "malformed",
-        ),
-        bad(
-            ISSUE,
-            r#"{"service": "general", "class": "king"}"#,
-            400,
-            "malformed",
-        ),
+fn asked(path: &'static str, status: u16, code: &'static str) -> Bad {
+    Bad {
+        method: Method::GET,
+        ..bad(path, "", status, code)
+    }
+}
+
+/// Wishes for a ticket that can't be read.
+const NO_WISHES: [&str; 17] = [
+    "",
+    "{",
+    "null",
+    "[]",
+    r#"["general"]"#,
+    "\"general\"",
+    "{}",
+    r#"{"service": 7}"#,
+    r#"{"service": null}"#,
+    r#"{"service": ""}"#,
+    r#"{"service": "general", "colour": "red"}"#,
+    r#"{"service": "general", "service": "padro"}"#,
+    r#"{"service": "general"} {"#,
+    r#"{"service": "general", "language": "xx"}"#,
+    r#"{"service": "general", "language": 1}"#,
+    r#"{"service": "general", "class": "king"}"#,
+    "{\"service\": \"general\u{0}\"}",
+];
+
+/// A wish that can be followed, were it sent as it should be.
+const WISH: &str = r#"{"service": "general"}"#;
+
+fn bodies() -> Vec<Bad> {
+    let print = "/v1/tickets/nonsense/print";
+    let report = "/v1/devices/kiosk-1/report";
+    let no_wishes = NO_WISHES.map(|body| bad(ISSUE, body, 400, "malformed"));
+    let others = [
         bad(
             ISSUE,
             r#"{"service": "general", "class": "appointment"}"#,
@@ -82,10 +74,34 @@ fn table() -> Vec<Bad> {
             "class-not-allowed",
         ),
         bad(ISSUE, r#"{"service": "nowhere"}"#, 404, "unknown-service"),
-        bad(ISSUE, "{\"service\": \"general\u{0}\"}", 400, "malformed"),
+        bad("/v1/desks/1/next", "{\"x\": 1}", 400, "malformed"),
+        bad(
+            print,
+            r#"{"outcome": "printed", "copy": false}"#,
+            404,
+            "unknown-ticket",
+        ),
+        bad(report, r#"{"state": "ok"}"#, 400, "malformed"),
+        bad(
+            report,
+            r#"{"state": "O K", "what": "printer"}"#,
+            400,
+            "malformed",
+        ),
+        bad(
+            report,
+            r#"{"state": "ok", "what": "printer", "until": "soon"}"#,
+            400,
+            "malformed",
+        ),
+    ];
+    no_wishes.into_iter().chain(others).collect()
+}
+
+fn paths() -> Vec<Bad> {
+    vec![
         bad("/v1/desks/9/next", "", 404, "unknown-desk"),
         bad("/v1/desks/%20/next", "", 404, "unknown-desk"),
-        bad("/v1/desks/1/next", "{\"x\": 1}", 400, "malformed"),
         bad("/v1/desks/1/dance", "", 404, "not-found"),
         bad(
             "/v1/tickets/2020-01-01-A001/cancel",
@@ -94,34 +110,19 @@ fn table() -> Vec<Bad> {
             "unknown-ticket",
         ),
         bad("/v1/tickets/nonsense/cancel", "", 404, "unknown-ticket"),
-        bad(
-            "/v1/tickets/nonsense/print",
-            r#"{"outcome": "printed", "copy": false}"#,
-            404,
-            "unknown-ticket",
-        ),
-        bad(
-            "/v1/devices/kiosk-1/report",
-            r#"{"state": "ok"}"#,
-            400,
-            "malformed",
-        ),
-        bad(
-            "/v1/devices/kiosk-1/report",
-            r#"{"state": "O K", "what": "printer"}"#,
-            400,
-            "malformed",
-        ),
-        bad(
-            "/v1/devices/kiosk-1/report",
-            r#"{"state": "ok", "what": "printer", "until": "soon"}"#,
-            400,
-            "malformed",
-        ),
-        bad("/v2/tickets", r#"{"service": "general"}"#, 404, "not-found"),
+        bad("/v2/tickets", WISH, 404, "not-found"),
+        asked("/v1/tickets/2020-01-01-A001", 404, "unknown-ticket"),
+        asked("/v1/tickets/%2e%2e%2fetc", 404, "unknown-ticket"),
+        asked("/nowhere", 404, "not-found"),
+    ]
+}
+
+fn methods_and_media_types() -> Vec<Bad> {
+    let no_method = "method-not-allowed";
+    vec![
         Bad {
             media_type: Some("text/plain"),
-            ..bad(ISSUE, r#"{"service": "general"}"#, 415, "media-type")
+            ..bad(ISSUE, WISH, 415, "media-type")
         },
         Bad {
             media_type: Some("application/xml"),
@@ -129,37 +130,14 @@ fn table() -> Vec<Bad> {
         },
         Bad {
             method: Method::PUT,
-            ..bad(
-                ISSUE,
-                r#"{"service": "general"}"#,
-                405,
-                "method-not-allowed",
-            )
+            ..bad(ISSUE, WISH, 405, no_method)
         },
         Bad {
             method: Method::DELETE,
-            ..bad(ISSUE, "", 405, "method-not-allowed")
+            ..bad(ISSUE, "", 405, no_method)
         },
-        Bad {
-            method: Method::GET,
-            ..bad("/v1/desks/1/next", "", 405, "method-not-allowed")
-        },
-        Bad {
-            method: Method::POST,
-            ..bad("/v1/state", "", 405, "method-not-allowed")
-        },
-        Bad {
-            method: Method::GET,
-            ..bad("/v1/tickets/2020-01-01-A001", "", 404, "unknown-ticket")
-        },
-        Bad {
-            method: Method::GET,
-            ..bad("/v1/tickets/%2e%2e%2fetc", "", 404, "unknown-ticket")
-        },
-        Bad {
-            method: Method::GET,
-            ..bad("/nowhere", "", 404, "not-found")
-        },
+        asked("/v1/desks/1/next", 405, no_method),
+        bad("/v1/state", "", 405, no_method),
     ]
 }
 
@@ -167,7 +145,7 @@ fn table() -> Vec<Bad> {
 fn every_bad_request_is_answered_by_a_problem_that_says_what_and_nothing_is_written() {
     let hub = Hub::start(HubSetup::default()).expect("the hub starts");
     let before = seq(&hub);
-    for one in table() {
+    for one in [bodies(), paths(), methods_and_media_types()].concat() {
         let what = format!("{} {} {:?}", one.method, one.path, one.body);
         let mut request = hub
             .request(one.method, one.path)
@@ -197,10 +175,7 @@ fn a_body_of_more_than_64_kib_is_refused_however_it_is_announced() {
     is_a_problem(&whole, 413, "body-too-large");
 
     // In pieces, without a length beforehand.
-    let head = format!(
-        "POST {ISSUE} HTTP/1.1\r\nHost: hub\r\nConnection: close\r\nIdempotency-Key: {}\r\nTransfer-Encoding: chunked\r\n\r\n",
-        new_key()
-    );
+    let head = post(ISSUE, &new_key(), "Transfer-Encoding: chunked\r\n");
     let pieces: String = large
         .as_bytes()
         .chunks(4096)
@@ -224,14 +199,11 @@ fn a_body_of_more_than_64_kib_is_refused_however_it_is_announced() {
 fn headers_that_lie_or_have_no_end_are_refused_and_the_hub_goes_on() {
     let hub = Hub::start(HubSetup::default()).expect("the hub starts");
     let before = seq(&hub);
-    let body = r#"{"service": "general"}"#;
-    let post = |headers: &str, body: &str| {
+    let lying = |headers: &str, body: &str| {
+        let headers = format!("Content-Type: application/json\r\n{headers}");
         raw(
             &hub,
-            &format!(
-                "POST {ISSUE} HTTP/1.1\r\nHost: hub\r\nConnection: close\r\nContent-Type: application/json\r\nIdempotency-Key: {}\r\n{headers}\r\n{body}",
-                new_key()
-            ),
+            &format!("{}{body}", post(ISSUE, &new_key(), &headers)),
         )
     };
     let refused = |answer: &str| answer.starts_with("HTTP/1.1 4");
@@ -244,14 +216,14 @@ fn headers_that_lie_or_have_no_end_are_refused_and_the_hub_goes_on() {
         "Content-Length: 22\r\nContent-Length: 23\r\n",
         "Content-Encoding: gzip\r\nContent-Length: 22\r\n",
     ] {
-        let answer = post(lie, body);
+        let answer = lying(lie, WISH);
         assert!(refused(&answer), "{lie:?}: {answer}");
     }
     let endless = format!(
         "Content-Length: 22\r\nX-Long: {}\r\n",
         "x".repeat(600 * 1024)
     );
-    let answer = post(&endless, body);
+    let answer = lying(&endless, WISH);
     assert!(
         answer.starts_with("HTTP/1.1 431 "),
         "{}",
@@ -276,14 +248,9 @@ fn headers_that_lie_or_have_no_end_are_refused_and_the_hub_goes_on() {
 fn a_client_that_hangs_up_in_the_middle_of_its_body_has_asked_for_nothing() {
     let hub = Hub::start(HubSetup::default()).expect("the hub starts");
     let before = seq(&hub);
-    let mut connection = connect(&hub);
-    let head = format!(
-        "POST {ISSUE} HTTP/1.1\r\nHost: hub\r\nIdempotency-Key: {}\r\nContent-Length: 22\r\n\r\n{{\"service\"",
-        new_key()
-    );
-    connection
-        .write_all(head.as_bytes())
-        .expect("the hub listens");
+    let mut connection = Raw::to(&hub).expect("the hub listens");
+    let head = post(ISSUE, &new_key(), "Content-Length: 22\r\n");
+    connection.say(format!("{head}{{\"service\""));
     drop(connection);
     // Whatever is decided after it was decided after it.
     let next = hub.desk("1", "open").expect("an answer");
@@ -325,38 +292,19 @@ fn is_a_problem(answer: &Answer, status: u16, code: &str) {
     );
 }
 
-fn connect(hub: &Hub) -> TcpStream {
-    let connection =
-        TcpStream::connect(hub.reach().trim_start_matches("http://")).expect("the hub listens");
-    connection
-        .set_read_timeout(Some(wait::GENEROUS))
-        .expect("a limit can be set");
-    connection
-}
-
 /// Sends bytes as they are and reads the answer until the hub hangs up.
 fn raw(hub: &Hub, request: &str) -> String {
-    let mut connection = connect(hub);
-    // The hub may answer and hang up before it has heard all.
-    let _ = connection.write_all(request.as_bytes());
-    read_all(&mut connection)
-}
-
-fn read_all(connection: &mut TcpStream) -> String {
-    let mut answer = Vec::new();
-    let mut piece = [0; 4096];
-    while let Ok(read @ 1..) = connection.read(&mut piece) {
-        answer.extend_from_slice(&piece[..read]);
-    }
-    String::from_utf8_lossy(&answer).into_owned()
+    let mut connection = Raw::to(hub).expect("the hub listens");
+    connection.say(request);
+    connection.answer()
 }
 
 /// Sends bytes that are no whole request, and then nothing more.
 fn unfinished(hub: &Hub, request: &str) -> String {
-    let mut connection = connect(hub);
-    let _ = connection.write_all(request.as_bytes());
-    let _ = connection.shutdown(Shutdown::Write);
-    read_all(&mut connection)
+    let mut connection = Raw::to(hub).expect("the hub listens");
+    connection.say(request);
+    connection.say_no_more();
+    connection.answer()
 }
 
 fn seq(hub: &Hub) -> u64 {

@@ -7,6 +7,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
@@ -56,62 +57,16 @@ impl Browser {
         let chromium = need::chromium().ok_or_else(missing)?;
         let folder = Folder::new("browser")?;
         let [inlet, outlet] = ["in", "out"].map(|name| folder.path().join(name));
-        for fifo in [&inlet, &outlet] {
-            let made = mknodat(CWD, fifo, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0);
-            made.map_err(|errno| LabError::File {
-                path: fifo.clone(),
-                source: errno.into(),
-            })?;
-        }
-        // The protocol's pipes are file descriptors 3 and 4; only a shell gives them without unsafe code.
-        let mut shell = Command::new("sh");
-        shell
-            .args(["-c", r#"exec "$0" "$@" 3<"$TORN_IN" 4>"$TORN_OUT""#])
-            .arg(&chromium)
-            .args([
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--disable-extensions",
-            ])
-            .args([
-                "--disable-dev-shm-usage",
-                "--log-level=3",
-                "--remote-debugging-pipe",
-                "--no-proxy-server",
-                "--lang=ca",
-            ])
-            .arg(format!(
-                "--user-data-dir={}",
-                folder.path().join("profile").display()
-            ))
-            .env("TORN_IN", &inlet)
-            .env("TORN_OUT", &outlet);
+        make_fifo(&inlet)?;
+        make_fifo(&outlet)?;
+        let shell = command(&chromium, folder.path(), &inlet, &outlet);
         let program = Program::run("chromium", shell)?;
         let to = OpenOptions::new()
             .write(true)
             .open(&inlet)
             .map_err(LabError::file(&inlet))?;
         let out = File::open(&outlet).map_err(LabError::file(&outlet))?;
-        let (told, from) = channel();
-        thread::spawn(move || {
-            let mut reader = BufReader::new(out);
-            let mut message = Vec::new();
-            while reader
-                .read_until(0, &mut message)
-                .is_ok_and(|read| read > 0)
-            {
-                message.pop();
-                let Ok(value) = serde_json::from_slice(&message) else {
-                    return;
-                };
-                if told.send(value).is_err() {
-                    return;
-                }
-                message.clear();
-            }
-        });
+        let from = messages(out);
         Ok(Self {
             program,
             pipe: Mutex::new(Pipe {
@@ -197,6 +152,67 @@ impl Drop for Browser {
             let _ = self.program.wait_for_end(wait::GENEROUS);
         }
     }
+}
+
+fn make_fifo(path: &Path) -> Result<(), LabError> {
+    let made = mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0);
+    made.map_err(|errno| LabError::File {
+        path: path.to_owned(),
+        source: errno.into(),
+    })
+}
+
+/// How it is started with a profile in `folder`.
+fn command(chromium: &Path, folder: &Path, inlet: &Path, outlet: &Path) -> Command {
+    // The protocol's pipes are file descriptors 3 and 4; only a shell gives them without unsafe code.
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", r#"exec "$0" "$@" 3<"$TORN_IN" 4>"$TORN_OUT""#])
+        .arg(chromium)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-extensions",
+        ])
+        .args([
+            "--disable-dev-shm-usage",
+            "--log-level=3",
+            "--remote-debugging-pipe",
+            "--no-proxy-server",
+            "--lang=ca",
+        ])
+        .arg(format!(
+            "--user-data-dir={}",
+            folder.join("profile").display()
+        ))
+        .env("TORN_IN", inlet)
+        .env("TORN_OUT", outlet);
+    shell
+}
+
+/// What it says, message by message, on a thread that ends with it.
+fn messages(out: File) -> Receiver<Value> {
+    let (told, from) = channel();
+    thread::spawn(move || {
+        let mut reader = BufReader::new(out);
+        let mut message = Vec::new();
+        while reader
+            .read_until(0, &mut message)
+            .is_ok_and(|read| read > 0)
+        {
+            message.pop();
+            let Ok(value) = serde_json::from_slice(&message) else {
+                return;
+            };
+            if told.send(value).is_err() {
+                return;
+            }
+            message.clear();
+        }
+    });
+    from
 }
 
 impl Page<'_> {
