@@ -10,6 +10,7 @@ use crate::lab::button::Press;
 use crate::lab::folder::Folder;
 use crate::lab::house::House;
 use crate::lab::hub::Hub;
+use crate::lab::screen::Element;
 use crate::lab::wait::{self, Moment};
 
 use super::record::{Moments, Record};
@@ -164,7 +165,15 @@ fn call_it(
     let shown = lobby
         .wait_for_mark("shown", wait::GENEROUS, |number| number == taken.number)?
         .at;
-    same("the board", &taken.number, &lobby.wait_for("call")?.spoken)?;
+    // Whom the board still announces keeps the panel for its time; then this number fills it.
+    lobby.wait_until(
+        "the number fills the board's panel",
+        wait::GENEROUS,
+        |elements| {
+            let fills = |one: &Element| one.name == "call" && one.spoken.contains(&taken.number);
+            elements.iter().any(fills).then_some(())
+        },
+    )?;
     out.write("lobby.png", lobby.still_frame()?)?;
     Ok((pressed, called.at, shown))
 }
