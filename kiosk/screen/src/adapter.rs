@@ -50,6 +50,7 @@ impl Adapter {
         let theme = Theme::get(&window);
         theme.set_reduced_motion(config.reduced_motion);
         Fit::get(&window).set_height_mm(i32::try_from(config.screen.height_mm).unwrap_or(i32::MAX));
+        Fit::get(&window).on_words(|text| rows::apart(&text).into());
         let usual_accent = theme.get_accent();
         listen(&kiosk, Rc::new(touched));
         let drawn = Rc::new(RefCell::default());

@@ -19,7 +19,7 @@ use torn_kiosk::paper::{News, PrinterState};
 use torn_kiosk::ui::Cut;
 use torn_kiosk::view_model::{Input, Touch, ViewModel};
 use torn_queue::event::{Class, PrintOutcome, TicketStatus};
-use torn_queue::{Event, Fact, Language, Seq, Timestamp};
+use torn_queue::{Event, Fact, Language, Office, Seq, Timestamp};
 use torn_window::Witness;
 use torn_wire::view::{IssuedTicket, Ticket};
 use torn_wire::{Beat, Code, Problem};
@@ -34,13 +34,16 @@ const SIZES: [(u32, u32); 5] = [
     (1920, 1080),
     (1080, 1920),
 ];
-const SCREENS: [&str; 14] = [
+const SCREENS: [&str; 17] = [
     "home",
+    "no-town",
     "more",
     "printing",
     "printed",
     "unknown",
     "paper-out",
+    "off",
+    "silent",
     "no-printer",
     "appointment",
     "full",
@@ -73,7 +76,11 @@ fn shown(screen: &str, language: &Language, now: Instant) -> ViewModel {
         return model;
     }
     let at: Timestamp = "2026-11-24T09:42:00.000Z".parse().unwrap();
-    for event in morning(at) {
+    let mut office = torn_config::office(OFFICE).unwrap().office;
+    if screen == "no-town" {
+        office.town = None;
+    }
+    for event in morning(at, office) {
         model.take(Input::Hub(Update::Event(Box::new(event))), now);
     }
     model.take(Input::Hub(Update::Connected), now);
@@ -103,18 +110,23 @@ fn shown(screen: &str, language: &Language, now: Instant) -> ViewModel {
             model.take(Input::Touch(Touch::More), now);
             model.take(Input::Tick, now + Duration::from_secs(30));
         }
-        "printing" | "printed" | "unknown" | "paper-out" | "no-printer" => {
+        "printing" | "printed" | "unknown" | "paper-out" | "off" | "silent" | "no-printer" => {
             model.take(touch("general"), now);
             let ticket = ticket(at, language);
             let id = ticket.id;
             model.take(Input::Issued(Ok(IssuedTicket { ticket, link: None })), now);
+            let state = match screen {
+                "off" => PrinterState::Offline,
+                "silent" | "unknown" => PrinterState::Silent,
+                _ => PrinterState::PaperOut,
+            };
             let outcome = match screen {
                 "printed" => PrintOutcome::Printed,
                 "unknown" => PrintOutcome::Unknown,
-                "paper-out" => PrintOutcome::Failed,
+                "paper-out" | "off" | "silent" => PrintOutcome::Failed,
                 _ => return model,
             };
-            model.take(Input::Paper(News::Printer(PrinterState::PaperOut)), now);
+            model.take(Input::Paper(News::Printer(state)), now);
             model.take(
                 Input::Paper(News::Done {
                     ticket: id,
@@ -129,8 +141,7 @@ fn shown(screen: &str, language: &Language, now: Instant) -> ViewModel {
     model
 }
 
-fn morning(at: Timestamp) -> Vec<Event> {
-    let office = torn_config::office(OFFICE).unwrap().office;
+fn morning(at: Timestamp, office: Office) -> Vec<Event> {
     let day = "2026-11-24".parse().unwrap();
     let log = "5e0b2f9c-6c56-4f5e-9d6f-0d6f3c2b1a00".parse().unwrap();
     let mut facts = vec![Fact::DayBegan {
@@ -260,6 +271,37 @@ hub = \"http://127.0.0.1:8080\"
     }
 }
 
+/// The place that home keeps for the slip of whoever has an appointment: x, y, width, height.
+fn check_in((width, height): (u32, u32), language: &Language) -> (f32, f32, f32, f32) {
+    let (drawing, (x, y, wide, high)) = match (width, height) {
+        (800, 480) => (800.0, (634.0, 64.0, 150.0, 310.0)),
+        _ if width < height => (720.0, (24.0, 821.0, 672.0, 150.0)),
+        _ => (1920.0, (1344.0, 166.0, 512.0, 746.0)),
+    };
+    let mirrored = language.as_str() == "ar";
+    let x = if mirrored { drawing - x - wide } else { x };
+    let unit = width as f32 / drawing;
+    (x * unit, y * unit, wide * unit, high * unit)
+}
+
+/// How far the letters beside the crest stand from its middle, in pixels, counting from the top.
+fn off_the_crest(pixels: &[Rgb8Pixel], (width, height): (u32, u32)) -> f32 {
+    let dark = |x: u32, y: u32| pixels[(y * width + x) as usize].r < 0x60;
+    let head = height / if width < height { 13 } else { 8 };
+    let rows = |from: u32, to: u32| {
+        let inked: Vec<u32> = (0..head)
+            .filter(|y| (from..to).any(|x| dark(x, *y)))
+            .collect();
+        (inked[0] + inked[inked.len() - 1]) as f32 / 2.0
+    };
+    // The crest, and then the letters, up to the middle of the screen.
+    let letters = (width / 40..width / 2)
+        .skip_while(|x| !(0..head).any(|y| dark(*x, y)))
+        .find(|x| !(0..head).any(|y| dark(*x, y)))
+        .unwrap();
+    rows(letters, width / 2) - rows(0, letters)
+}
+
 /// Draws one screen, and says what is wrong with it.
 fn look(name: &str, size: (u32, u32), screen: &str, language: &Language) -> Vec<String> {
     let now = Instant::now();
@@ -300,14 +342,23 @@ fn look(name: &str, size: (u32, u32), screen: &str, language: &Language) -> Vec<
                 one.name, one.width, one.height
             ));
         }
+        let on = |x: f32, y: f32, width: f32, height: f32| {
+            right > x && x + width > one.x && bottom > y && y + height > one.y
+        };
         for other in &places[at + 1..] {
-            let apart = right <= other.x
-                || other.x + other.width <= one.x
-                || bottom <= other.y
-                || other.y + other.height <= one.y;
-            if touched && !apart {
+            if touched && on(other.x, other.y, other.width, other.height) {
                 faults.push(format!("{name}: {} and {} overlap", one.name, other.name));
             }
+        }
+        let (x, y, width, height) = check_in(size, language);
+        if matches!(screen, "home" | "more") && on(x, y, width, height) {
+            faults.push(format!("{name}: {} is where the check-in goes", one.name));
+        }
+    }
+    if screen == "no-town" && language.as_str() != "ar" {
+        let off = off_the_crest(&pixels, size);
+        if off.abs() > 4.0 {
+            faults.push(format!("{name}: the name hangs {off} px beside the crest"));
         }
     }
     adapter.window().hide().unwrap();

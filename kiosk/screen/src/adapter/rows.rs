@@ -27,7 +27,7 @@ pub(super) fn replace<T: Clone + PartialEq + 'static>(
 pub(super) fn tile(tile: &view_model::Tile) -> ui::Tile {
     ui::Tile {
         id: tile.id.as_str().into(),
-        name: tile.name.as_str().into(),
+        name: bound(&tile.name).into(),
         latin: is_latin(&tile.name),
         icon: tile.icon.as_str().into(),
         kind: match tile.kind {
@@ -56,4 +56,40 @@ pub(super) fn is_latin(name: &str) -> bool {
     !name
         .chars()
         .any(|letter| ('\u{600}'..='\u{6ff}').contains(&letter))
+}
+
+/// A text with a line for each of its words, parted where a line may end.
+pub(super) fn apart(text: &str) -> String {
+    text.replace([' ', '\u{200b}'], "\n").replace('-', "-\n")
+}
+
+/// A name that is not parted after a word of one letter: `Tributs i rebuts` before its `i`.
+fn bound(name: &str) -> String {
+    let mut words = name.split(' ').peekable();
+    let mut bound = String::new();
+    while let Some(word) = words.next() {
+        bound.push_str(word);
+        if words.peek().is_some() {
+            let alone = word.chars().count() == 1 && bound.len() > word.len();
+            bound.push(if alone { '\u{a0}' } else { ' ' });
+        }
+    }
+    bound
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{apart, bound};
+
+    #[test]
+    fn a_small_word_stays_with_the_one_after_it() {
+        assert_eq!(bound("Tributs i rebuts"), "Tributs i\u{a0}rebuts");
+        assert_eq!(bound("A la carta"), "A la carta");
+    }
+
+    #[test]
+    fn words_are_apart_where_a_line_may_end() {
+        assert_eq!(apart("Sur rendez-vous"), "Sur\nrendez-\nvous");
+        assert_eq!(apart("i\u{a0}rebuts"), "i\u{a0}rebuts");
+    }
 }
