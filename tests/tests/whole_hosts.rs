@@ -67,6 +67,17 @@ impl Door {
         Answer::to(request, &format!("POST {path}")).expect("an answer")
     }
 
+    /// A device on `host` that has this credential in a file in `card`.
+    fn device(&self, host: &Host, card: &Folder, token: &str) -> Device {
+        let file = format!("token-{}", host.address());
+        Device {
+            place: Place::Host(host.clone()),
+            hub: self.hub.address().to_owned(),
+            token_file: Some(card.write(&file, token).expect("a file")),
+            around: Around::default(),
+        }
+    }
+
     /// Somebody comes and is called to `desk`; gives the number.
     fn serve(&self, desk: &str) -> String {
         let wish = json!({ "service": "general" });
@@ -137,16 +148,8 @@ fn after_a_minute_without_the_cable_the_board_shows_what_happened_in_order_and_c
     let door = Door::open(&hosts);
     let ear = Ear::new();
     let card = Folder::new("card").expect("a folder");
-    let token_file = card.write("token", &door.lobby_token).expect("a file");
-    let lobby = Device {
-        place: Place::Host(hosts.lobby.clone()),
-        hub: door.hub.address().to_owned(),
-        token_file: Some(token_file),
-        around: Around {
-            path: Some(ear.path().to_owned()),
-            ..Around::default()
-        },
-    };
+    let mut lobby = door.device(&hosts.lobby, &card, &door.lobby_token);
+    lobby.around.path = Some(ear.path().to_owned());
     let lobby = Face::lobby(&lobby, "headless", true).expect("the board starts");
     let lobby = lobby.ready("headless").expect("the board's page");
     let board = lobby.screen().expect("headless");
@@ -177,20 +180,7 @@ fn after_a_minute_without_the_cable_the_board_shows_what_happened_in_order_and_c
     hosts.mend().expect("the cable is plugged in");
 
     board.wait_for_words(&fresh).expect("the board catches up");
-    for number in &missed {
-        board
-            .wait_for_words(number)
-            .expect("each call that was missed is shown");
-    }
-    let shown = numbers(board);
-    let wanted: Vec<String> = [&fresh, &missed[2], &missed[1], &missed[0]]
-        .map(Clone::clone)
-        .to_vec();
-    assert_eq!(
-        shown[..wanted.len()],
-        wanted,
-        "newest first, as they were called"
-    );
+    shows_in_order(board, &[&fresh, &missed[2], &missed[1], &missed[0]]);
     ear.hears(3);
     board.still_frame().expect("whatever is announced has been");
     assert_eq!(ear.heard(), 3, "only the call that is still true is chimed");
@@ -212,14 +202,8 @@ fn a_touch_at_the_door_gives_paper_there_and_a_press_there_is_shown_on_the_board
     let hosts = Hosts::new().expect("two hosts");
     let door = Door::open(&hosts);
     let card = Folder::new("card").expect("a folder");
-    let device = |host: &Host, name: &str, token: &str| Device {
-        place: Place::Host(host.clone()),
-        hub: door.hub.address().to_owned(),
-        token_file: Some(card.write(name, token).expect("a file")),
-        around: Around::default(),
-    };
-    let near = device(&hosts.door, "door", &door.token);
-    let far = device(&hosts.lobby, "lobby", &door.lobby_token);
+    let near = door.device(&hosts.door, &card, &door.token);
+    let far = door.device(&hosts.lobby, &card, &door.lobby_token);
     let printer = VirtualPrinter::start_pty().expect("a printer");
     let kiosk = Face::kiosk(&near, "headless", &printer, 576).expect("the kiosk starts");
     let lobby = Face::lobby(&far, "headless", false).expect("the board starts");
@@ -246,6 +230,17 @@ fn a_touch_at_the_door_gives_paper_there_and_a_press_there_is_shown_on_the_board
     let board = lobby.screen().expect("headless");
     let call = board.wait_for("call").expect("the board shows a call");
     assert!(call.spoken.contains(number), "{number}: {}", call.spoken);
+}
+
+fn shows_in_order(board: &Screen, wanted: &[&String]) {
+    for number in wanted {
+        board
+            .wait_for_words(number)
+            .expect("each call that was missed is shown");
+    }
+    let shown = numbers(board);
+    let shown: Vec<&String> = shown.iter().take(wanted.len()).collect();
+    assert_eq!(shown, wanted, "newest first, as they were called");
 }
 
 /// The numbers on the board: the call first, then the last ones from the newest on.
