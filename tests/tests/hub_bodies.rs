@@ -7,7 +7,7 @@ use torn_tests::lab::raw::{Raw, post};
 use torn_tests::lab::wait;
 
 /// Connections that the hub has room for.
-const PLACES: usize = 1024;
+pub(crate) const PLACES: usize = 1024;
 
 /// A connection whose body stops in the middle of its first word.
 fn half_a_body(hub: &Hub) -> Raw {

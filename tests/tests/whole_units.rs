@@ -16,6 +16,8 @@ use torn_tests::lab::programs::{Around, Programs, Progress, workspace};
 use torn_tests::lab::raw::{Raw, post};
 use torn_tests::lab::wait;
 
+use crate::hub_bodies::PLACES;
+
 const UNITS: [&str; 4] = ["torn-hub", "torn-kiosk", "torn-display", "torn-button"];
 const READY: &str = "READY=1";
 const FED: &str = "WATCHDOG=1";
@@ -51,6 +53,17 @@ fn every_program_has_a_unit_that_systemd_understands() {
             "{name}.service: {said}"
         );
     }
+}
+
+/// systemd gives 1024 where a unit asks for nothing: then it is the kernel that turns people away.
+#[test]
+fn the_hubs_unit_gives_it_a_file_for_every_place_that_it_gives_out_and_for_its_log() {
+    let unit = fs::read_to_string(workspace().join("systemd/torn-hub.service"));
+    let unit = unit.expect("the hub has a unit");
+    let mut settings = unit.lines().filter_map(|line| line.split_once('='));
+    let limit = settings.find(|(name, _)| *name == "LimitNOFILE");
+    let files: usize = limit.map_or(1024, |(_, files)| files.parse().expect("a number"));
+    assert!(files >= PLACES + 100, "{files} files for {PLACES} places");
 }
 
 fn around(manager: &Manager) -> Around {
