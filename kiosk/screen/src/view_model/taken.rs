@@ -127,7 +127,7 @@ impl ViewModel {
                     && taken.ticket.id == ticket
                 {
                     taken.paper = paper;
-                    let stays = if paper.is_there() {
+                    let stays = if outcome == PrintOutcome::Printed {
                         limits::AFTER_PAPER
                     } else {
                         limits::WITHOUT_PAPER
@@ -142,6 +142,11 @@ impl ViewModel {
     fn paper_after(&self, outcome: PrintOutcome) -> Paper {
         match (outcome, self.printer) {
             (PrintOutcome::Printed, _) => Paper::Printed,
+            // It says that it is well and has paper, and never confirms a print: many cheap ones do.
+            // The number stays as long as without paper, and a copy can be had.
+            (PrintOutcome::Unknown, Some(PrinterState::Ok | PrinterState::NearEnd)) => {
+                Paper::Printed
+            }
             (PrintOutcome::Unknown, _) => Paper::Unknown,
             (PrintOutcome::Failed, Some(PrinterState::PaperOut)) => Paper::PaperOut,
             (PrintOutcome::Failed, Some(PrinterState::CoverOpen)) => Paper::CoverOpen,

@@ -282,8 +282,25 @@ fn paper_that_nothing_is_known_of_is_not_told_as_success_and_its_number_stays() 
     model.take(printed(PrintOutcome::Unknown), start);
     let taken = model.view(start).taken.unwrap();
     assert_eq!(taken.paper, Paper::Unknown);
-    assert!(taken.paper.ails() && !taken.paper.is_there());
+    assert!(taken.paper.ails());
     assert!(taken.target.is_some(), "a phone can take the number along");
+    let nineteen = start + Duration::from_secs(19);
+    model.take(Input::Tick, nineteen);
+    assert_eq!(model.view(nineteen).page, Page::Ticket);
+    let effects = model.take(Input::Touch(Touch::NoPaper), nineteen);
+    assert!(
+        matches!(&effects[..], [Effect::Print(_, slip)] if slip.copy),
+        "a copy can be had"
+    );
+}
+
+#[test]
+fn a_printer_that_is_well_and_never_confirms_is_believed_for_longer() {
+    let start = Instant::now();
+    let mut model = with_ticket(start);
+    model.take(Input::Paper(News::Printer(PrinterState::Ok)), start);
+    model.take(printed(PrintOutcome::Unknown), start);
+    assert_eq!(model.view(start).taken.unwrap().paper, Paper::Printed);
     let nineteen = start + Duration::from_secs(19);
     model.take(Input::Tick, nineteen);
     assert_eq!(model.view(nineteen).page, Page::Ticket);

@@ -71,12 +71,6 @@ pub enum Paper {
 }
 
 impl Paper {
-    /// Whether it is sure that a slip came out.
-    #[must_use]
-    pub fn is_there(self) -> bool {
-        self == Self::Printed
-    }
-
     /// Whether somebody may find that no slip came out, and have a copy.
     #[must_use]
     pub fn may_be_missed(self) -> bool {
