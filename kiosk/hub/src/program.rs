@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rustix::process::{Resource, getrlimit, setrlimit};
 use sd_notify::NotifyState;
 use tokio::net::{TcpListener, lookup_host};
 use tokio::signal::unix::{SignalKind, signal};
@@ -26,6 +27,9 @@ use crate::writer::{self, Writer};
 
 /// How often the file of the credentials is looked at.
 const CREDENTIALS_EVERY: Duration = Duration::from_secs(1);
+
+/// Files that the hub may have open: its connections, the log, and some to spare.
+const FILES: u64 = 4096;
 
 /// Why the hub did not start, or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -178,6 +182,7 @@ pub async fn run(config: HubConfig) -> Result<(), HubError> {
     if !loopback && Credentials::open(Beside::the_log(&config.store).credentials)?.is_empty() {
         return Err(HubError::NoCredentials { address });
     }
+    raise_file_limit();
     let listen = |source| HubError::Listen {
         address: config.listen.clone(),
         source,
@@ -252,6 +257,18 @@ async fn address(text: &str) -> Result<SocketAddr, HubError> {
     let mut found = lookup_host(text).await.map_err(listen)?;
     let none = || std::io::Error::other("the name has no address");
     found.next().ok_or_else(none).map_err(listen)
+}
+
+/// Asks for room for every connection: a shell's usual limit is as many files as the hub has places.
+fn raise_file_limit() {
+    let mut limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.map_or(FILES, |most| most.min(FILES));
+    if limit.current.is_some_and(|now| now < wanted) {
+        limit.current = Some(wanted);
+        if let Err(error) = setrlimit(Resource::Nofile, limit) {
+            tracing::warn!(%error, "the limit of open files stays as it is");
+        }
+    }
 }
 
 /// Tells systemd, the log and whoever reads the output where the hub listens.

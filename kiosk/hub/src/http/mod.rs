@@ -8,6 +8,7 @@ mod command;
 mod desks;
 mod devices;
 mod events;
+mod linger;
 mod office;
 mod operation;
 mod page;

@@ -8,21 +8,28 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use torn_wire::{Code, LOG_HEADER, Problem, problem};
+
+use super::linger::linger;
 
 /// A connection whose bare errors are spelt out.
 #[derive(Debug)]
-pub(super) struct SpeltOut<S> {
-    stream: S,
+pub(super) struct SpeltOut {
+    /// There until the end.
+    stream: Option<TcpStream>,
+    /// Whether the client has said all it has to say.
+    ended: bool,
     log: Arc<str>,
     /// What stands in place of a bare error, and is not sent yet.
     instead: Vec<u8>,
 }
 
-impl<S> SpeltOut<S> {
-    pub(super) fn new(stream: S, log: Arc<str>) -> Self {
+impl SpeltOut {
+    pub(super) fn new(stream: TcpStream, log: Arc<str>) -> Self {
         Self {
-            stream,
+            stream: Some(stream),
+            ended: false,
             log,
             instead: Vec::new(),
         }
@@ -63,10 +70,20 @@ pub(super) fn spelt_out(problem: &Problem, log: &str, more: &str) -> String {
     )
 }
 
-impl<S: AsyncWrite + Unpin> SpeltOut<S> {
+impl SpeltOut {
+    fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+        self.stream
+            .as_mut()
+            .map(Pin::new)
+            .ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+
     fn send_instead(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.instead.is_empty() {
-            let sent = ready!(Pin::new(&mut self.stream).poll_write(context, &self.instead))?;
+            let instead = std::mem::take(&mut self.instead);
+            let sent = self.stream()?.poll_write(context, &instead);
+            self.instead = instead;
+            let sent = ready!(sent)?;
             if sent == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
@@ -76,17 +93,28 @@ impl<S: AsyncWrite + Unpin> SpeltOut<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for SpeltOut<S> {
+impl Drop for SpeltOut {
+    fn drop(&mut self) {
+        if let Some(stream) = self.stream.take().filter(|_| !self.ended) {
+            linger(stream);
+        }
+    }
+}
+
+impl AsyncRead for SpeltOut {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, into)
+        let (before, room) = (into.filled().len(), into.remaining());
+        ready!(self.stream()?.poll_read(context, into))?;
+        self.ended |= room > 0 && into.filled().len() == before;
+        Poll::Ready(Ok(()))
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for SpeltOut<S> {
+impl AsyncWrite for SpeltOut {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -98,18 +126,18 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for SpeltOut<S> {
                 self.instead = instead;
                 Poll::Ready(Ok(from.len()))
             }
-            None => Pin::new(&mut self.stream).poll_write(context, from),
+            None => self.stream()?.poll_write(context, from),
         }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.send_instead(context))?;
-        Pin::new(&mut self.stream).poll_flush(context)
+        self.stream()?.poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.send_instead(context))?;
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        self.stream()?.poll_shutdown(context)
     }
 }
 
