@@ -195,3 +195,50 @@ fn the_ticket_page_says_the_number_and_then_the_desk() {
         "a token that is none opens nothing"
     );
 }
+
+#[test]
+fn the_lobby_page_keeps_whoever_is_at_a_desk_and_names_services_as_a_sentence_does() {
+    if !met(
+        "the lobby page keeps whoever is at a desk",
+        &[Need::Chromium],
+    ) {
+        return;
+    }
+    let (hub, browser) = (hub(), Browser::start().expect("a browser"));
+    let (first, second) = (number(&hub, "general"), number(&hub, "registre"));
+    let lobby = browser
+        .open(&format!("{}/lobby", hub.reach()), (1920, 1080))
+        .expect("the page");
+    says(
+        &lobby,
+        "Cadastre, plusvàlues i idCAT: només amb cita prèvia.",
+    );
+    lobby
+        .wait_until("nobody was called, so there is no list", |seen| {
+            seen.contains("Ara no cridem ningú") && !seen.contains("Cridats fa poc")
+        })
+        .expect("no list");
+    for desk in ["1", "2"] {
+        hub.desk(desk, "next")
+            .expect("an answer")
+            .expect(200)
+            .expect("a call");
+        says(&lobby, "Ara cridem");
+    }
+    says(&lobby, &second);
+    hub.desk("2", "finish")
+        .expect("an answer")
+        .expect(200)
+        .expect("the desk");
+    lobby
+        .wait_until("the first one is up again", |seen| {
+            let panel = seen.split("Cridats fa poc").next().unwrap_or_default();
+            panel.contains(&first) && !panel.contains(&second)
+        })
+        .expect("who is still at a desk");
+    hub.desk("1", "finish")
+        .expect("an answer")
+        .expect(200)
+        .expect("the desk");
+    says(&lobby, "Ara no cridem ningú");
+}
