@@ -2,6 +2,8 @@
 //! What happened: the facts that the log keeps and the stream tells.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -9,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{
     Actor, DeskId, DeviceId, Key, Language, LogId, Seq, ServiceId, TicketId, TicketNumber,
 };
-use crate::office::Office;
+use crate::office::{Names, Office, SpecialDay};
 use crate::time::Timestamp;
+use crate::wait::Learnt;
 
 /// A fact with its place in the log, its time and who brought it about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,11 +45,75 @@ pub enum Fact {
         left: u32,
         /// How many were being served then, and count as served.
         ended: u32,
+        /// Its local noon less twelve hours: what times of the day are counted from, so that ten o'clock is
+        /// ten o'clock also on the day the clocks change. Not in logs of version 0.1's beginning.
+        #[serde(default)]
+        midnight_at: Option<Timestamp>,
+        /// The days from this one on that keep other hours.
+        #[serde(default)]
+        special_days: Vec<SpecialDay>,
+        /// What the lobby is told beyond the day before.
+        #[serde(default)]
+        notice: Option<Notice>,
+        /// What earlier days taught of waits.
+        #[serde(default)]
+        learnt: Learnt,
     },
     /// The configuration changed within the day.
     OfficeConfigured {
         /// The configuration from now on.
         office: Box<Office>,
+    },
+    /// The office began to give out numbers.
+    OfficeOpened {
+        /// What opened it.
+        reason: OpeningReason,
+    },
+    /// The office gives out no more numbers; who holds one is served. Told again when it is known otherwise
+    /// when it opens.
+    OfficeClosed {
+        /// What closed it.
+        reason: OpeningReason,
+        /// When it opens next, as far as its calendar tells.
+        next_open_at: Option<Timestamp>,
+    },
+    /// A service gives out numbers again.
+    ServiceOpened {
+        /// Which one.
+        service: ServiceId,
+        /// Why.
+        reason: ServiceOpenedReason,
+    },
+    /// A service gives out no more numbers; who holds one is served.
+    ServiceClosed {
+        /// Which one.
+        service: ServiceId,
+        /// Why.
+        reason: ServiceClosedReason,
+        /// When the office opens next, and the service with it.
+        next_open_at: Option<Timestamp>,
+    },
+    /// The days that keep other hours were set.
+    CalendarSet {
+        /// All of them from today on.
+        days: Vec<SpecialDay>,
+    },
+    /// Who is booked for today and has not come is now known otherwise.
+    AppointmentsChanged {
+        /// The booked hours of each service.
+        appointments: BTreeMap<ServiceId, Vec<Timestamp>>,
+    },
+    /// What the lobby is told was set, or taken down.
+    NoticeSet {
+        /// The words; null: it was taken down.
+        text: Option<Names>,
+        /// Until when.
+        until: Option<Timestamp>,
+    },
+    /// A desk takes nobody for a while.
+    DeskPaused {
+        /// Which one.
+        desk: DeskId,
     },
     /// A desk began to take people.
     DeskOpened {
@@ -123,6 +190,54 @@ pub enum Fact {
         /// Where it was called to.
         desk: DeskId,
     },
+    /// Who did not come to the call has come, and waits again.
+    TicketRestored {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its number.
+        number: TicketNumber,
+        /// What for.
+        service: ServiceId,
+        /// Who was then first in the order of calling: behind it stands the restored one.
+        after: Option<TicketId>,
+    },
+    /// It waits again, with its number and its due time.
+    TicketTransferred {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its number.
+        number: TicketNumber,
+        /// What for, from now on.
+        service: ServiceId,
+        /// What for, before.
+        from: ServiceId,
+        /// The desk that sent it on.
+        desk: DeskId,
+        /// The one desk that calls it, until that closes or pauses.
+        to_desk: Option<DeskId>,
+    },
+    /// It was set aside, its place kept.
+    TicketParked {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its number.
+        number: TicketNumber,
+        /// What for.
+        service: ServiceId,
+        /// The desk that set it aside.
+        desk: DeskId,
+    },
+    /// It was set aside and is now called.
+    TicketResumed {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its number.
+        number: TicketNumber,
+        /// What for.
+        service: ServiceId,
+        /// Where to.
+        desk: DeskId,
+    },
     /// It was given up before it was called.
     TicketCancelled {
         /// The ticket.
@@ -174,6 +289,18 @@ impl Fact {
             Self::TicketNoShow { .. } => "ticket-no-show",
             Self::TicketCancelled { .. } => "ticket-cancelled",
             Self::TicketPrinted { .. } => "ticket-printed",
+            Self::OfficeOpened { .. } => "office-opened",
+            Self::OfficeClosed { .. } => "office-closed",
+            Self::ServiceOpened { .. } => "service-opened",
+            Self::ServiceClosed { .. } => "service-closed",
+            Self::CalendarSet { .. } => "calendar-set",
+            Self::AppointmentsChanged { .. } => "appointments-changed",
+            Self::NoticeSet { .. } => "notice-set",
+            Self::DeskPaused { .. } => "desk-paused",
+            Self::TicketRestored { .. } => "ticket-restored",
+            Self::TicketTransferred { .. } => "ticket-transferred",
+            Self::TicketParked { .. } => "ticket-parked",
+            Self::TicketResumed { .. } => "ticket-resumed",
             Self::DeviceReported { .. } => "device-reported",
         }
     }
@@ -191,6 +318,18 @@ impl Fact {
         "ticket-no-show",
         "ticket-cancelled",
         "ticket-printed",
+        "office-opened",
+        "office-closed",
+        "service-opened",
+        "service-closed",
+        "calendar-set",
+        "appointments-changed",
+        "notice-set",
+        "desk-paused",
+        "ticket-restored",
+        "ticket-transferred",
+        "ticket-parked",
+        "ticket-resumed",
         "device-reported",
     ];
 }
@@ -258,4 +397,44 @@ pub enum PrintOutcome {
     Unknown,
     /// The printer said why it could not.
     Failed,
+}
+
+/// What opened or closed the office.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OpeningReason {
+    /// Its calendar.
+    #[default]
+    Hours,
+    /// The supervisor, against the calendar.
+    Supervisor,
+}
+
+/// Why a service gives out no more numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceClosedReason {
+    /// What waits fills the time that is left.
+    Full,
+    /// The supervisor wants it so.
+    Supervisor,
+}
+
+/// Why a service gives out numbers again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceOpenedReason {
+    /// There is time again for who waits and more.
+    Room,
+    /// The supervisor wants it so; it then does not close for being full.
+    Supervisor,
+}
+
+/// What the supervisor has the lobby told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// What it says.
+    pub text: Names,
+    /// Until when it is shown; null: until the day ends, or it is taken down.
+    pub until: Option<Timestamp>,
 }

@@ -9,17 +9,23 @@
 
 extern crate alloc;
 
+pub mod calendar;
 pub mod command;
 pub mod event;
 pub mod ids;
 pub mod limits;
 pub mod office;
 pub mod order;
+pub mod outlook;
 pub mod refusal;
 pub mod state;
 pub mod time;
+pub mod wait;
 
 mod decide;
+mod fullness;
+mod reach;
+mod season;
 
 pub use command::Command;
 pub use decide::decide;

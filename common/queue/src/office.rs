@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DeskId, Language, Letter, ServiceId};
+pub use crate::season::{InvalidYearDay, Season, SpecialDay, YearDay};
 
 /// A public office: one queue, one configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,8 +30,11 @@ pub struct Office {
     pub town: Option<Names>,
     /// Where a phone reaches a ticket's page, without a slash at the end.
     pub public_url: Option<String>,
-    /// When it is open in an ordinary week.
+    /// When it is open in an ordinary week; a day that is left out is closed. Empty: it never closes.
     pub hours: BTreeMap<Weekday, Vec<OpenSpan>>,
+    /// Parts of the year with a week of their own, such as a summer timetable; the first that fits counts.
+    #[serde(default)]
+    pub seasons: Vec<Season>,
     /// Days on which it does not open.
     pub holidays: Vec<Date>,
     /// What people come for, in the order of the kiosk's tiles.
@@ -43,6 +47,14 @@ pub struct Office {
     pub links: Links,
     /// The one colour of the screens, `#0A5361`.
     pub accent: Option<String>,
+}
+
+impl Office {
+    /// Whether `service` is given in another building than this office's own.
+    #[must_use]
+    pub fn is_elsewhere(&self, service: &Service) -> bool {
+        service.place.as_ref().is_some_and(|place| *place != self.id)
+    }
 }
 
 /// One thing people come for.
@@ -167,6 +179,22 @@ pub enum Weekday {
     Sun,
 }
 
+impl Weekday {
+    /// The day of the week that `day` is.
+    #[must_use]
+    pub fn of(day: Date) -> Self {
+        match day.weekday() {
+            jiff::civil::Weekday::Monday => Self::Mon,
+            jiff::civil::Weekday::Tuesday => Self::Tue,
+            jiff::civil::Weekday::Wednesday => Self::Wed,
+            jiff::civil::Weekday::Thursday => Self::Thu,
+            jiff::civil::Weekday::Friday => Self::Fri,
+            jiff::civil::Weekday::Saturday => Self::Sat,
+            jiff::civil::Weekday::Sunday => Self::Sun,
+        }
+    }
+}
+
 /// A time of opening within one day, `09:00-14:00`; the end is exclusive and may be `24:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -187,6 +215,12 @@ pub enum InvalidSpan {
 }
 
 impl OpenSpan {
+    /// From midnight to midnight.
+    pub const ALL_DAY: Self = Self {
+        from_min: 0,
+        to_min: 24 * 60,
+    };
+
     /// Minutes after midnight at which it opens, 0–1439.
     #[must_use]
     pub const fn from_min(self) -> u16 {

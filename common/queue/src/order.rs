@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Who is next: accumulating priority (Kleinrock 1964), which serves appointments, preference and
 //! ageing with one formula and starves nobody, since every score grows without bound.
+//!
+//! Who was restored after a no-show stands directly behind the one who was first then, and goes first once
+//! that one waits no more.
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
-use crate::event::{Class, DeskStatus, TicketStatus};
+use crate::Seq;
+use crate::event::{Class, TicketStatus};
 use crate::ids::{DeskId, ServiceId, TicketId};
 use crate::office::Policy;
-use crate::state::{Desk, State, Ticket, Waiting};
+use crate::reach::Reach;
+use crate::state::{State, Ticket, Waiting};
 use crate::time::Timestamp;
 
 /// How the score of a class grows against a walk-in's.
@@ -22,22 +28,50 @@ pub fn weight(class: Class, policy: &Policy) -> u32 {
 
 /// A place in the order of calling; the greatest is called first.
 ///
-/// The highest `weight × (now − due)`; of equals the earlier due, then the lower seq.
-type Rank = (
-    i64,
-    core::cmp::Reverse<Timestamp>,
-    core::cmp::Reverse<crate::Seq>,
-);
+/// The highest `weight × (now − due)`; of equals the earlier due, then the lower seq. Before its hour an
+/// appointment's score is below zero, so it comes after everyone who is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Rank {
+    /// Restored, and whom it stood behind waits no more.
+    front: bool,
+    score: i64,
+    due_at: Reverse<Timestamp>,
+    seq: Reverse<Seq>,
+    /// Restored ones stand behind the one whose place they share, in the order they were restored.
+    behind: Reverse<Seq>,
+}
 
-fn rank(one: &Waiting, policy: &Policy, now: Timestamp) -> Rank {
+/// The place of `one` in the order of calling at `now`.
+pub(crate) fn rank(state: &State, one: &Waiting, policy: &Policy, now: Timestamp) -> Rank {
+    let Some(restored) = one.restored else {
+        return plain_rank(one, policy, now);
+    };
+    // Each link points to one who waited when the other was restored, so this ends.
+    let before = restored.after.and_then(|after| state.line_place(after));
+    let base = before.map(|before| rank(state, before, policy, now));
+    Rank {
+        behind: Reverse(restored.seq),
+        ..base.unwrap_or(Rank {
+            front: true,
+            score: 0,
+            due_at: Reverse(Timestamp::default()),
+            seq: Reverse(Seq::default()),
+            behind: Reverse(Seq::default()),
+        })
+    }
+}
+
+fn plain_rank(one: &Waiting, policy: &Policy, now: Timestamp) -> Rank {
     let score = now
         .ms_since(one.due_at)
         .saturating_mul(i64::from(weight(one.class, policy)));
-    (
+    Rank {
+        front: false,
         score,
-        core::cmp::Reverse(one.due_at),
-        core::cmp::Reverse(one.seq),
-    )
+        due_at: Reverse(one.due_at),
+        seq: Reverse(one.seq),
+        behind: Reverse(Seq::default()),
+    }
 }
 
 /// The waiting tickets in the order of calling, by the scores at `now`.
@@ -52,20 +86,36 @@ pub fn waiting(state: &State, now: Timestamp) -> Vec<&Ticket> {
 /// The waiting tickets in the order of calling, each with how many would be called before it.
 #[must_use]
 pub fn waiting_with_ahead(state: &State, now: Timestamp) -> Vec<(&Ticket, u32)> {
-    // One pass: before a ticket are those already passed whose service is a rival of its own.
+    line_with_ahead(state, &Reach::of(state), now)
+        .into_iter()
+        .filter_map(|(one, ahead)| Some((state.ticket(one.ticket)?, ahead)))
+        .collect()
+}
+
+/// In one pass: before a ticket are those already passed that one of its desks could take.
+pub(crate) fn line_with_ahead<'a>(
+    state: &'a State,
+    reach: &Reach,
+    now: Timestamp,
+) -> Vec<(&'a Waiting, u32)> {
     let mut passed = vec![0_u32; state.services().len()];
-    let rivals: Vec<_> = (0..passed.len())
-        .map(|service| rivals_of(state, service))
-        .collect();
+    let mut bound: Vec<&Waiting> = Vec::new();
     let mut line = Vec::with_capacity(state.waiting.len());
     for one in in_order(state, now) {
-        let before = passed
-            .iter()
-            .zip(&rivals[one.service])
-            .filter(|(_, rival)| **rival);
-        let ahead = before.map(|(count, _)| count).sum();
-        line.extend(state.ticket(one.ticket).map(|ticket| (ticket, ahead)));
-        passed[one.service] += 1;
+        let takers = reach.takers(one);
+        let free = passed.iter().zip(reach.rivals(&takers, one));
+        let free: u32 = free
+            .filter(|(_, rival)| *rival)
+            .map(|(count, _)| count)
+            .sum();
+        let bound_before = bound.iter().filter(|other| reach.competes(&takers, other));
+        let ahead = u32::try_from(bound_before.count()).unwrap_or(u32::MAX);
+        line.push((one, free.saturating_add(ahead)));
+        if one.to_desk.is_some() {
+            bound.push(one);
+        } else {
+            passed[one.service] += 1;
+        }
     }
     line
 }
@@ -77,22 +127,32 @@ fn in_order(state: &State, now: Timestamp) -> Vec<&Waiting> {
     let mut order: Vec<_> = state
         .waiting
         .iter()
-        .map(|one| (rank(one, &office.policy, now), one))
+        .map(|one| (rank(state, one, &office.policy, now), one))
         .collect();
     order.sort_unstable_by(|(a, _), (b, _)| b.cmp(a));
     order.into_iter().map(|(_, one)| one).collect()
 }
 
-/// Whom `desk` would call at `now`: the first of those whose service it serves.
+/// Who is first in the order of calling at `now`, whichever desk takes it.
+#[must_use]
+pub fn first(state: &State, now: Timestamp) -> Option<TicketId> {
+    let policy = &state.office()?.policy;
+    let line = state.waiting.iter();
+    line.max_by_key(|one| rank(state, one, policy, now))
+        .map(|one| one.ticket)
+}
+
+/// Whom `desk` would call at `now`: the first of those whose service it serves, or who were sent to it.
 #[must_use]
 pub fn next_at(state: &State, desk: &DeskId, now: Timestamp) -> Option<TicketId> {
-    let office = state.office()?;
-    let serves = served_by(state, |one| one.config.id == *desk);
+    let policy = &state.office()?.policy;
+    let reach = Reach::of(state);
+    let desk = reach.only(desk)?;
     state
         .waiting
         .iter()
-        .filter(|one| serves[one.service])
-        .max_by_key(|one| rank(one, &office.policy, now))
+        .filter(|one| reach.competes(&desk, one))
+        .max_by_key(|one| rank(state, one, policy, now))
         .map(|one| one.ticket)
 }
 
@@ -103,67 +163,27 @@ pub fn ahead(state: &State, ticket: TicketId, now: Timestamp) -> Option<u32> {
     let waits = state
         .ticket(ticket)
         .is_some_and(|one| one.status == TicketStatus::Waiting);
-    let own = state
-        .waiting
-        .iter()
-        .find(|one| waits && one.ticket == ticket)?;
-    Some(ahead_of(state, own, now))
+    let own = state.line_place(ticket).filter(|_| waits)?;
+    Some(ahead_of(state, &Reach::of(state), own, now))
 }
 
 /// How many would be called before somebody who came for `service` at `now`, without an appointment.
 /// `None` where there is no such service.
 #[must_use]
 pub fn ahead_of_newcomer(state: &State, service: &ServiceId, now: Timestamp) -> Option<u32> {
-    let mut services = state.services().iter();
-    let place = services.position(|one| one.config.id == *service)?;
-    let own = Waiting::newcomer(
-        TicketId::new(
-            state.day()?,
-            state.next_number(state.services()[place].config.letter),
-        ),
-        place,
-        Class::WalkIn,
-        now,
-    );
-    Some(ahead_of(state, &own, now))
+    let own = state.newcomer(service, Class::WalkIn, now)?;
+    Some(ahead_of(state, &Reach::of(state), &own, now))
 }
 
-/// How many would be called before a ticket that is about to join the line.
-pub(crate) fn ahead_of(state: &State, own: &Waiting, now: Timestamp) -> u32 {
+/// How many would be called before a ticket that is in line, or about to join it.
+pub(crate) fn ahead_of(state: &State, reach: &Reach, own: &Waiting, now: Timestamp) -> u32 {
     let Some(office) = state.office() else {
         return 0;
     };
-    let rivals = rivals_of(state, own.service);
-    let own_rank = rank(own, &office.policy, now);
-    let before = state
-        .waiting
-        .iter()
-        .filter(|one| rivals[one.service] && rank(one, &office.policy, now) > own_rank)
-        .count();
-    u32::try_from(before).unwrap_or(u32::MAX)
-}
-
-/// For each service, whether some desk that could take `service` could also take it: of the open
-/// desks, or of all while none of those is open.
-fn rivals_of(state: &State, service: usize) -> Vec<bool> {
-    let desks = state.desks_of(&state.services()[service]);
-    let open = desks.iter().any(|one| is_open(one));
-    let mut rivals = served_by(state, |one| {
-        (is_open(one) || !open) && desks.iter().any(|desk| desk.config.id == one.config.id)
+    let takers = reach.takers(own);
+    let own_rank = rank(state, own, &office.policy, now);
+    let before = state.waiting.iter().filter(|one| {
+        reach.competes_with(&takers, own, one) && rank(state, one, &office.policy, now) > own_rank
     });
-    // Also where no desk is left at all, people for one service wait behind each other.
-    rivals[service] = true;
-    rivals
-}
-
-fn is_open(desk: &Desk) -> bool {
-    desk.status != DeskStatus::Closed
-}
-
-/// For each service, by its place, whether one of the chosen desks calls people for it.
-fn served_by(state: &State, chosen: impl Fn(&Desk) -> bool) -> Vec<bool> {
-    let services = state.services().iter();
-    services
-        .map(|service| state.desks_of(service).into_iter().any(&chosen))
-        .collect()
+    u32::try_from(before.count()).unwrap_or(u32::MAX)
 }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Why a command was not followed: expected, and told to whoever asked.
 
+use alloc::string::{String, ToString};
+
+use jiff::civil::Date;
+
 use crate::ids::{DeskId, Language, ServiceId, TicketId};
 use crate::limits;
+use crate::time::Timestamp;
 
 /// Why nothing follows from a command. The text says what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,15 +30,59 @@ pub enum Refusal {
     /// The service is for people with an appointment.
     #[error("service {0} needs an appointment; offer the way to book one")]
     AppointmentRequired(ServiceId),
+    /// The office is closed.
+    #[error("the office is closed; it opens next at {}", known(.0.as_ref()))]
+    OfficeClosed(Option<Timestamp>),
+    /// The service is given in another building.
+    #[error("service {service} is given at {place}; send people there")]
+    ServiceElsewhere {
+        /// The service.
+        service: ServiceId,
+        /// The building.
+        place: String,
+    },
+    /// The appointment has its number already.
+    #[error("this appointment has checked in and has its number: {}", .0.number())]
+    AlreadyCheckedIn(TicketId),
+    /// The appointment was cancelled.
+    #[error("this appointment was cancelled; book another, or take a number without one")]
+    AppointmentCancelled,
+    /// The appointment is for another day.
+    #[error("this appointment is for {0}; come on that day")]
+    AppointmentOtherDay(Date),
+    /// The appointment is in another building.
+    #[error("this appointment is at {0}; go there")]
+    AppointmentOtherPlace(String),
     /// The service takes nobody new.
     #[error("service {0} takes nobody new today")]
     ServiceClosed(ServiceId),
     /// The letter has no number left today.
     #[error("service {0} has given out its {max} numbers of today", max = limits::TICKETS_PER_LETTER_MAX)]
-    ServiceFull(ServiceId),
+    NumbersUsedUp(ServiceId),
+    /// What waits fills the time that is left.
+    #[error("service {service} takes nobody new today: who waits fills the time that is left; it opens next at {}",
+        known(.next_open_at.as_ref()))]
+    ServiceFull {
+        /// The service.
+        service: ServiceId,
+        /// When the office opens next.
+        next_open_at: Option<Timestamp>,
+    },
     /// The ticket is not in line.
     #[error("ticket {0} is not waiting")]
     TicketNotWaiting(TicketId),
+    /// The ticket was not set aside.
+    #[error("ticket {0} is not parked")]
+    TicketNotParked(TicketId),
+    /// The ticket was not missed.
+    #[error("ticket {0} is no no-show; only one who did not come to the call is restored")]
+    TicketNotNoShow(TicketId),
+    /// It was missed too long ago.
+    #[error("ticket {0} was missed more than {minutes} minutes ago; give out a new number", minutes = limits::RESTORE_WITHIN_MS / 60_000)]
+    RestoreExpired(TicketId),
+    /// It was restored before.
+    #[error("ticket {0} was restored before; that is done once, give out a new number")]
+    RestoreUsed(TicketId),
     /// Nobody is at the desk.
     #[error("desk {0} serves nobody; call someone first")]
     DeskIdle(DeskId),
@@ -64,8 +113,17 @@ impl Refusal {
             Self::UnknownLanguage(_) => "malformed",
             Self::ClassNotAllowed => "class-not-allowed",
             Self::AppointmentRequired(_) => "appointment-required",
-            Self::ServiceClosed(_) => "service-closed",
-            Self::ServiceFull(_) => "service-full",
+            Self::ServiceClosed(_) | Self::ServiceElsewhere { .. } => "service-closed",
+            Self::ServiceFull { .. } | Self::NumbersUsedUp(_) => "service-full",
+            Self::OfficeClosed(_) => "office-closed",
+            Self::AlreadyCheckedIn(_) => "already-checked-in",
+            Self::AppointmentCancelled => "appointment-cancelled",
+            Self::AppointmentOtherDay(_) => "appointment-other-day",
+            Self::AppointmentOtherPlace(_) => "appointment-other-place",
+            Self::TicketNotParked(_) => "ticket-not-parked",
+            Self::TicketNotNoShow(_) => "ticket-not-no-show",
+            Self::RestoreExpired(_) => "restore-expired",
+            Self::RestoreUsed(_) => "restore-used",
             Self::TicketNotWaiting(_) => "ticket-not-waiting",
             Self::DeskIdle(_) => "desk-idle",
             Self::NothingToRecall(_) => "nothing-to-recall",
@@ -73,4 +131,8 @@ impl Refusal {
             Self::TooSoon { .. } => "too-soon",
         }
     }
+}
+
+fn known(at: Option<&Timestamp>) -> String {
+    at.map_or_else(|| "a time nobody knows yet".to_string(), ToString::to_string)
 }

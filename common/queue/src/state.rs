@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! One business day of an office, as its events tell it.
 
+mod fold;
 mod roster;
 
 use alloc::collections::BTreeMap;
@@ -8,13 +9,17 @@ use alloc::vec::Vec;
 
 use jiff::civil::Date;
 
-use crate::event::{Class, DeskStatus, Event, Fact, PrintOutcome, TicketStatus, Wait};
+use crate::calendar::Calendar;
+use crate::event::{
+    Class, DeskStatus, Notice, OpeningReason, PrintOutcome, ServiceClosedReason, TicketStatus, Wait,
+};
 use crate::ids::{
     Actor, DeskId, DeviceId, Key, Language, Letter, LogId, Seq, ServiceId, TicketId, TicketNumber,
 };
 use crate::limits;
-use crate::office::{self, Office};
-use crate::time::Timestamp;
+use crate::office::{self, Office, SpecialDay};
+use crate::time::{Now, Timestamp};
+use crate::wait::Waits;
 
 /// The whole state of the queue: what a fold of today's events gives.
 ///
@@ -31,6 +36,24 @@ pub struct State {
     pub(crate) waiting: Vec<Waiting>,
     calls: Vec<Call>,
     devices: Vec<DeviceReport>,
+    opening: Opening,
+    special_days: Vec<SpecialDay>,
+    notice: Option<Notice>,
+    expected: BTreeMap<ServiceId, Vec<Timestamp>>,
+    waits: Waits,
+}
+
+/// Whether the office gives out numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// Whether it does.
+    pub open: bool,
+    /// What opened or closed it.
+    pub reason: OpeningReason,
+    /// Since when it is so.
+    pub since: Timestamp,
+    /// When it opens next; `None` while it is open, or when nobody knows.
+    pub next_open_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +61,7 @@ struct Today {
     log: LogId,
     day: Date,
     began_at: Timestamp,
+    midnight_at: Option<Timestamp>,
     office: Office,
 }
 
@@ -48,8 +72,31 @@ pub struct Service {
     pub config: office::Service,
     /// Whether the configuration dropped it during the day.
     pub removed: bool,
+    /// Why it gives out no numbers, though the office is open.
+    pub closed: Option<ServiceClosedReason>,
+    /// Whether the supervisor opened it, so that it does not close for being full.
+    pub kept_open: bool,
+    /// Whether it is given in another building.
+    pub elsewhere: bool,
     /// The desks that served it last; who waits for a dropped service is still called there.
     pub(crate) desks: Vec<DeskId>,
+}
+
+impl Service {
+    /// Whether it gives out numbers while the office is open.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        !self.removed && !self.elsewhere && self.closed.is_none()
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.closed == Some(ServiceClosedReason::Full)
+    }
+
+    /// Whether it would close if what waits filled the time that is left.
+    pub(crate) const fn may_fill(&self) -> bool {
+        self.is_open() && !self.kept_open
+    }
 }
 
 /// A desk today. One that the configuration dropped stays until the day ends, and calls nobody new.
@@ -92,6 +139,10 @@ pub struct Ticket {
     pub called_at: Option<Timestamp>,
     /// When its visit was over.
     pub finished_at: Option<Timestamp>,
+    /// When it was noted that nobody came.
+    pub no_show_at: Option<Timestamp>,
+    /// Whether it was restored after that; it is done once.
+    pub restored: bool,
     /// Where it was called to.
     pub desk: Option<DeskId>,
     /// How often it was called, the first time included.
@@ -107,7 +158,7 @@ pub struct Ticket {
 }
 
 /// What the order of calling needs of a waiting ticket, kept small: it is read whole for every ticket issued.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Waiting {
     pub(crate) ticket: TicketId,
     /// The place of its service in [`State::services`].
@@ -115,23 +166,28 @@ pub(crate) struct Waiting {
     pub(crate) class: Class,
     pub(crate) due_at: Timestamp,
     pub(crate) seq: Seq,
+    /// The one desk that calls it.
+    pub(crate) to_desk: Option<DeskId>,
+    pub(crate) restored: Option<Restored>,
 }
 
-impl Waiting {
-    /// A ticket that is about to join the line, after everyone who is in it.
-    pub(crate) const fn newcomer(
-        ticket: TicketId,
-        service: usize,
-        class: Class,
-        now: Timestamp,
-    ) -> Self {
-        Self {
-            ticket,
-            service,
-            class,
-            due_at: now,
-            seq: Seq::new(u64::MAX),
-        }
+/// Where a restored ticket stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Restored {
+    /// The event that restored it.
+    pub(crate) seq: Seq,
+    /// Behind whom; `None` once that one waits no more.
+    pub(crate) after: Option<TicketId>,
+}
+
+impl Ticket {
+    /// Whether it was missed, not too long ago, and not restored before.
+    #[must_use]
+    pub fn is_restorable(&self, now: Timestamp) -> bool {
+        let recent = |at: Timestamp| now.ms_since(at) <= limits::RESTORE_WITHIN_MS;
+        self.status == TicketStatus::NoShow
+            && !self.restored
+            && self.no_show_at.is_some_and(recent)
     }
 }
 
@@ -246,6 +302,104 @@ impl State {
         self.waiting.len()
     }
 
+    /// The tickets that were set aside, in the order they were due.
+    #[must_use]
+    pub fn parked(&self) -> Vec<&Ticket> {
+        self.of_status(TicketStatus::Parked)
+    }
+
+    /// The tickets that were missed and can still be restored at `now`.
+    #[must_use]
+    pub fn restorable(&self, now: Timestamp) -> Vec<&Ticket> {
+        let mut missed = self.of_status(TicketStatus::NoShow);
+        missed.retain(|one| one.is_restorable(now));
+        missed
+    }
+
+    fn of_status(&self, status: TicketStatus) -> Vec<&Ticket> {
+        let mut some: Vec<&Ticket> = self.tickets().filter(|one| one.status == status).collect();
+        some.sort_by_key(|one| (one.due_at, one.seq));
+        some
+    }
+
+    /// Whether the office gives out numbers.
+    #[must_use]
+    pub const fn opening(&self) -> &Opening {
+        &self.opening
+    }
+
+    /// The days from today on that the supervisor set.
+    #[must_use]
+    pub fn special_days(&self) -> &[SpecialDay] {
+        &self.special_days
+    }
+
+    /// What the lobby is told at `now`.
+    #[must_use]
+    pub fn notice(&self, now: Timestamp) -> Option<&Notice> {
+        let notice = self.notice.as_ref();
+        notice.filter(|one| one.until.is_none_or(|until| now < until))
+    }
+
+    /// Who is booked for today and has not come yet: the hours, by service.
+    #[must_use]
+    pub const fn expected(&self) -> &BTreeMap<ServiceId, Vec<Timestamp>> {
+        &self.expected
+    }
+
+    /// What was observed of waits.
+    #[must_use]
+    pub const fn waits(&self) -> &Waits {
+        &self.waits
+    }
+
+    /// The minute of the local day that `at` is, 0–1439.
+    #[must_use]
+    pub fn minute(&self, at: Timestamp) -> u16 {
+        let midnight = self.today.as_ref().and_then(|today| today.midnight_at);
+        let passed = at.ms_since(midnight.unwrap_or_default()).div_euclid(60_000);
+        u16::try_from(passed.rem_euclid(24 * 60)).unwrap_or(0)
+    }
+
+    /// How long a visit for `service` takes, in milliseconds: as observed, or as configured at first.
+    pub(crate) fn visit_ms(&self, service: &Service) -> i64 {
+        let seconds = self
+            .waits
+            .service_minutes(&service.config.id, service.config.minutes);
+        i64::from(seconds) * 1000
+    }
+
+    /// The calendar as it holds at `now`; `None` before the first event.
+    pub(crate) fn calendar<'a>(&'a self, now: Now<'a>) -> Option<Calendar<'a>> {
+        Some(Calendar::new(self.office()?, &self.special_days, now))
+    }
+
+    /// The entry in the line of a ticket that waits.
+    pub(crate) fn line_place(&self, ticket: TicketId) -> Option<&Waiting> {
+        self.waiting.iter().find(|one| one.ticket == ticket)
+    }
+
+    /// Somebody who is about to join the line, after everyone who is in it.
+    pub(crate) fn newcomer(
+        &self,
+        service: &ServiceId,
+        class: Class,
+        due_at: Timestamp,
+    ) -> Option<Waiting> {
+        let mut services = self.services.iter();
+        let service = services.position(|one| one.config.id == *service)?;
+        let number = self.next_number(self.services[service].config.letter);
+        Some(Waiting {
+            ticket: TicketId::new(self.day()?, number),
+            service,
+            class,
+            due_at,
+            seq: Seq::new(u64::MAX),
+            to_desk: None,
+            restored: None,
+        })
+    }
+
     /// The numbers called, newest first, one entry a ticket, at most [`limits::CALLS_KEPT`].
     #[must_use]
     pub fn calls(&self) -> &[Call] {
@@ -264,194 +418,4 @@ impl State {
         TicketNumber::new(letter, self.counts.get(&letter).copied().unwrap_or(0) + 1)
     }
 
-    /// Goes past an event of a kind that this version does not know, as a screen must.
-    pub fn skip(&mut self, seq: Seq, at: Timestamp) {
-        self.seq = seq;
-        self.at = at;
-    }
-
-    /// Folds an event into the state. Events come in the order of their seqs.
-    pub fn apply(&mut self, event: &Event) {
-        self.seq = event.seq;
-        self.at = event.at;
-        match &event.fact {
-            Fact::DayBegan {
-                log, day, office, ..
-            } => self.begin_day(log, *day, office),
-            Fact::OfficeConfigured { office } => self.configure(office),
-            Fact::DeskOpened { desk } => self.set_desk(desk, DeskStatus::Open, None),
-            Fact::DeskClosed { desk } => self.set_desk(desk, DeskStatus::Closed, None),
-            Fact::TicketIssued { .. } => self.issue(event),
-            Fact::TicketCalled { ticket, desk, .. } => self.call(*ticket, desk),
-            Fact::TicketRecalled { ticket, desk, .. } => self.recall(*ticket, desk),
-            Fact::TicketFinished { ticket, desk, .. } => {
-                self.leave_desk(*ticket, desk, TicketStatus::Finished);
-            }
-            Fact::TicketNoShow { ticket, desk, .. } => {
-                self.leave_desk(*ticket, desk, TicketStatus::NoShow);
-            }
-            Fact::TicketCancelled { ticket, .. } => {
-                self.waiting.retain(|one| one.ticket != *ticket);
-                if let Some(ticket) = self.tickets.get_mut(ticket) {
-                    ticket.status = TicketStatus::Cancelled;
-                }
-            }
-            Fact::TicketPrinted {
-                ticket, outcome, ..
-            } => {
-                if let Some(ticket) = self.tickets.get_mut(ticket) {
-                    ticket.printed = Some(*outcome);
-                }
-            }
-            Fact::DeviceReported {
-                device,
-                what,
-                state,
-                until,
-            } => {
-                self.devices
-                    .retain(|one| one.device != *device || one.what != *what);
-                self.devices.push(DeviceReport {
-                    device: device.clone(),
-                    what: what.clone(),
-                    state: state.clone(),
-                    until: *until,
-                    at: event.at,
-                });
-                self.devices
-                    .sort_by(|a, b| (&a.device, &a.what).cmp(&(&b.device, &b.what)));
-            }
-        }
-    }
-
-    fn begin_day(&mut self, log: &LogId, day: Date, office: &Office) {
-        // How a device is does not change at midnight, but a follower that starts here must fold the same.
-        *self = Self {
-            seq: self.seq,
-            at: self.at,
-            today: Some(Today {
-                log: log.clone(),
-                day,
-                began_at: self.at,
-                office: Office::clone(office),
-            }),
-            ..Self::default()
-        };
-        self.configure(office);
-    }
-
-    fn desk_mut(&mut self, id: &DeskId) -> Option<&mut Desk> {
-        self.desks.iter_mut().find(|one| one.config.id == *id)
-    }
-
-    fn set_desk(&mut self, desk: &DeskId, status: DeskStatus, ticket: Option<TicketId>) {
-        let at = self.at;
-        if let Some(desk) = self.desk_mut(desk) {
-            (desk.status, desk.ticket, desk.since) = (status, ticket, at);
-        }
-    }
-
-    fn issue(&mut self, event: &Event) {
-        let Fact::TicketIssued {
-            ticket,
-            number,
-            service,
-            class,
-            language,
-            due_at,
-            appointment_at,
-            ahead,
-            wait,
-        } = &event.fact
-        else {
-            return;
-        };
-        let Some(place) = self
-            .services
-            .iter()
-            .position(|one| one.config.id == *service)
-        else {
-            return;
-        };
-        self.counts.insert(number.letter(), number.count());
-        self.waiting.push(Waiting {
-            ticket: *ticket,
-            service: place,
-            class: *class,
-            due_at: *due_at,
-            seq: event.seq,
-        });
-        self.tickets.insert(
-            *ticket,
-            Ticket {
-                id: *ticket,
-                service: service.clone(),
-                class: *class,
-                status: TicketStatus::Waiting,
-                language: language.clone(),
-                issued_at: event.at,
-                due_at: *due_at,
-                appointment_at: *appointment_at,
-                called_at: None,
-                finished_at: None,
-                desk: None,
-                calls: 0,
-                seq: event.seq,
-                issued_by: event.by.clone(),
-                promised: (*ahead, *wait),
-                printed: None,
-            },
-        );
-    }
-
-    fn call(&mut self, ticket: TicketId, desk: &DeskId) {
-        let at = self.at;
-        self.waiting.retain(|one| one.ticket != ticket);
-        if let Some(ticket) = self.tickets.get_mut(&ticket) {
-            ticket.status = TicketStatus::Called;
-            ticket.called_at = Some(at);
-            ticket.desk = Some(desk.clone());
-            ticket.calls += 1;
-        }
-        self.set_desk(desk, DeskStatus::Serving, Some(ticket));
-        if let Some(desk) = self.desk_mut(desk) {
-            desk.called_at = Some(at);
-        }
-        self.show_call(ticket, desk, false);
-    }
-
-    fn recall(&mut self, ticket: TicketId, desk: &DeskId) {
-        if let Some(ticket) = self.tickets.get_mut(&ticket) {
-            ticket.calls += 1;
-        }
-        self.show_call(ticket, desk, true);
-    }
-
-    fn show_call(&mut self, ticket: TicketId, desk: &DeskId, recall: bool) {
-        self.calls.retain(|one| one.ticket != ticket);
-        let call = Call {
-            ticket,
-            desk: desk.clone(),
-            at: self.at,
-            recall,
-            seq: self.seq,
-        };
-        self.calls.insert(0, call);
-        self.calls.truncate(limits::CALLS_KEPT);
-    }
-
-    fn leave_desk(&mut self, ticket: TicketId, desk: &DeskId, status: TicketStatus) {
-        let at = self.at;
-        if let Some(ticket) = self.tickets.get_mut(&ticket) {
-            ticket.status = status;
-            ticket.finished_at = (status == TicketStatus::Finished).then_some(at);
-        }
-        let removed = self.desk(desk).is_some_and(|one| one.removed);
-        let status = if removed {
-            DeskStatus::Closed
-        } else {
-            DeskStatus::Open
-        };
-        self.set_desk(desk, status, None);
-    }
 }

@@ -94,6 +94,8 @@ codes! {
     UnknownDesk = "unknown-desk", 404, "There is no such desk";
     /// No such ticket.
     UnknownTicket = "unknown-ticket", 404, "There is no such ticket";
+    /// No such appointment.
+    UnknownAppointment = "unknown-appointment", 404, "There is no such appointment";
     /// No such path.
     NotFound = "not-found", 404, "There is nothing here";
     /// The path does not take this method.
@@ -108,6 +110,24 @@ codes! {
     TooMany = "too-many", 429, "Too many at once";
     /// The headers are too large.
     HeadersTooLarge = "headers-too-large", 431, "The headers are too large";
+    /// The office gives out no numbers now.
+    OfficeClosed = "office-closed", 409, "The office is closed";
+    /// The appointment has its number.
+    AlreadyCheckedIn = "already-checked-in", 409, "The appointment has checked in already";
+    /// The appointment was cancelled.
+    AppointmentCancelled = "appointment-cancelled", 409, "The appointment was cancelled";
+    /// The appointment is for another day.
+    AppointmentOtherDay = "appointment-other-day", 409, "The appointment is for another day";
+    /// The appointment is in another building.
+    AppointmentOtherPlace = "appointment-other-place", 409, "The appointment is in another building";
+    /// The ticket was not set aside.
+    TicketNotParked = "ticket-not-parked", 409, "The ticket is not parked";
+    /// The ticket was not missed.
+    TicketNotNoShow = "ticket-not-no-show", 409, "The ticket was not missed";
+    /// It was missed too long ago.
+    RestoreExpired = "restore-expired", 409, "The ticket was missed too long ago";
+    /// It was restored before.
+    RestoreUsed = "restore-used", 409, "The ticket was restored before";
     /// The service takes nobody new.
     ServiceClosed = "service-closed", 409, "The service is closed";
     /// The service has no number left, or no time.
@@ -156,7 +176,7 @@ mod tests {
     fn every_refusal_of_the_rules_has_its_code_here() {
         let desk = || "1".parse().unwrap();
         let service = || "general".parse().unwrap();
-        let ticket = "2026-11-24-A007".parse().unwrap();
+        let ticket: torn_queue::TicketId = "2026-11-24-A007".parse().unwrap();
         for refusal in [
             Refusal::UnknownService(service()),
             Refusal::UnknownDesk(desk()),
@@ -165,7 +185,24 @@ mod tests {
             Refusal::ClassNotAllowed,
             Refusal::AppointmentRequired(service()),
             Refusal::ServiceClosed(service()),
-            Refusal::ServiceFull(service()),
+            Refusal::ServiceFull {
+                service: service(),
+                next_open_at: None,
+            },
+            Refusal::NumbersUsedUp(service()),
+            Refusal::ServiceElsewhere {
+                service: service(),
+                place: "annex".to_owned(),
+            },
+            Refusal::OfficeClosed(None),
+            Refusal::AlreadyCheckedIn(ticket),
+            Refusal::AppointmentCancelled,
+            Refusal::AppointmentOtherDay(ticket.day()),
+            Refusal::AppointmentOtherPlace("annex".to_owned()),
+            Refusal::TicketNotParked(ticket),
+            Refusal::TicketNotNoShow(ticket),
+            Refusal::RestoreExpired(ticket),
+            Refusal::RestoreUsed(ticket),
             Refusal::TicketNotWaiting(ticket),
             Refusal::DeskIdle(desk()),
             Refusal::NothingToRecall(desk()),

@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 use torn_queue::event::{Class, PrintOutcome};
-use torn_queue::{Key, Language, ServiceId, Timestamp};
+use torn_queue::office::{Names, SpecialDay};
+use torn_queue::{DeskId, Key, Language, ServiceId, TicketId, Timestamp};
 
 /// `POST /v1/tickets`: somebody came without an appointment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +51,113 @@ pub struct ReportDevice {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     #[serde(default)]
     pub until: Option<Timestamp>,
+}
+
+/// `POST /v1/check-ins`: somebody came for a booked hour. Either `code` or `scan`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CheckIn {
+    /// The code of the appointment, as it was typed.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// What a reader read, with the code in it.
+    #[serde(default)]
+    pub scan: Option<String>,
+    /// The language of the ticket; the office's own if left out.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[serde(default)]
+    pub language: Option<Language>,
+}
+
+/// `POST /v1/tickets/{id}/call`: call this one, whoever is before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CallTicket {
+    /// Where to.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub desk: DeskId,
+}
+
+/// `POST /v1/desks/{desk}/transfer`: either to a service or to a desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// The service it waits for from now on.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[serde(default)]
+    pub service: Option<ServiceId>,
+    /// The one desk that calls it.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[serde(default)]
+    pub desk: Option<DeskId>,
+}
+
+/// `POST /v1/desks/{desk}/resume`: serve who was set aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Resume {
+    /// Whom.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub ticket: TicketId,
+}
+
+/// `POST /v1/appointments`: all that is booked, in place of what was posted before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PostAppointments {
+    /// The appointments, of any day.
+    pub appointments: Vec<PostedAppointment>,
+}
+
+/// One appointment; who it is for is not told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PostedAppointment {
+    /// What it is known by where it was booked.
+    pub uid: String,
+    /// When it begins.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub start: Timestamp,
+    /// When it ends.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[serde(default)]
+    pub end: Option<Timestamp>,
+    /// What for. One that the office does not have is skipped.
+    pub service: String,
+    /// What its holder types or shows.
+    #[serde(default)]
+    pub code: Option<String>,
+}
+
+/// `POST /v1/notice`: what the lobby is told. Without a text it is taken down.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetNotice {
+    /// The words, by language.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[serde(default)]
+    pub text: Option<Names>,
+    /// Until when; the end of the day if left out.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[serde(default)]
+    pub until: Option<Timestamp>,
+}
+
+/// `POST /v1/calendar`: the days that keep other hours, in place of those set before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetCalendar {
+    /// The days; of one without hours the office is closed all day. Days that are over are left out.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub days: Vec<SpecialDay>,
 }
 
 /// The body of a command without members: `{}`, or nothing at all.

@@ -3,14 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use torn_queue::event::{Class, DeskStatus, TicketStatus, Wait};
+use torn_queue::event::{Class, DeskStatus, Notice, TicketStatus, Wait};
 use torn_queue::ids::Letter;
-use torn_queue::office::{Links, Names, OpenSpan, Weekday};
+use torn_queue::office::{Links, Names, OpenSpan, Season, SpecialDay, Weekday};
 use torn_queue::state::{self, State};
 use torn_queue::{
     DeskId, DeviceId, Key, Language, Office, Seq, ServiceId, TicketId, TicketNumber, Timestamp,
 };
-use torn_queue::{office, order};
+use torn_queue::{office, outlook};
 
 /// A ticket as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,10 +63,11 @@ impl Ticket {
     /// The ticket at `now`.
     #[must_use]
     pub fn at(state: &State, ticket: &state::Ticket, now: Timestamp) -> Self {
-        Self::with_ahead(ticket, order::ahead(state, ticket.id, now))
+        let (ahead, wait) = outlook::of_ticket(state, ticket.id, now).unzip();
+        Self::with_outlook(ticket, ahead, wait.flatten())
     }
 
-    fn with_ahead(ticket: &state::Ticket, ahead: Option<u32>) -> Self {
+    fn with_outlook(ticket: &state::Ticket, ahead: Option<u32>, wait: Option<Wait>) -> Self {
         Self {
             id: ticket.id,
             number: ticket.id.number(),
@@ -81,7 +82,7 @@ impl Ticket {
             finished_at: ticket.finished_at,
             desk: ticket.desk.clone(),
             ahead,
-            wait: None,
+            wait,
         }
     }
 }
@@ -222,27 +223,70 @@ pub struct Queue {
     pub next_open_at: Option<Timestamp>,
 }
 
-/// A notice for the lobby.
+/// Whether the office gives out numbers: the answer to opening and closing it, and to setting its calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notice {
-    /// What it says.
-    pub text: Names,
-    /// Until when it is shown.
-    pub until: Option<Timestamp>,
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Opening {
+    /// Whether it does.
+    pub open: bool,
+    /// When it opens next; null while it is open.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub next_open_at: Option<Timestamp>,
+    /// The days from today on that keep other hours.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub special_days: Vec<SpecialDay>,
+}
+
+impl From<&State> for Opening {
+    fn from(state: &State) -> Self {
+        Self {
+            open: state.opening().open,
+            next_open_at: state.opening().next_open_at,
+            special_days: state.special_days().to_vec(),
+        }
+    }
+}
+
+/// The answer to `POST /v1/appointments`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AppointmentsTaken {
+    /// How many are on the list now.
+    pub accepted: u32,
+    /// How many are not, since the office does not have their service.
+    pub skipped: u32,
+}
+
+impl Service {
+    /// The service at `now`.
+    #[must_use]
+    pub fn at(state: &State, service: &state::Service, now: Timestamp) -> Self {
+        let id = &service.config.id;
+        Self {
+            id: id.clone(),
+            letter: service.config.letter,
+            open: service.is_open(),
+            waiting: u32::try_from(state.waiting_for(id)).unwrap_or(u32::MAX),
+            wait: outlook::of_newcomer(state, id, now),
+        }
+    }
 }
 
 impl Queue {
     /// The queue at `now`.
     #[must_use]
     pub fn at(state: &State, now: Timestamp, clock_trusted: bool) -> Self {
-        let services = state.services().iter().map(|one| Service {
-            id: one.config.id.clone(),
-            letter: one.config.letter,
-            open: !one.removed,
-            waiting: u32::try_from(state.waiting_for(&one.config.id)).unwrap_or(u32::MAX),
-            wait: None,
+        let services = state.services().iter();
+        let line = outlook::of_line(state, now).into_iter();
+        let line = line.filter_map(|(id, ahead, wait)| {
+            let ticket = state.ticket(id)?;
+            Some(Ticket::with_outlook(ticket, Some(ahead), wait))
         });
-        let ticket_line = order::waiting_with_ahead(state, now).into_iter();
+        let apart = |some: Vec<&state::Ticket>| {
+            let some = some.into_iter();
+            some.map(|one| Ticket::with_outlook(one, None, None))
+                .collect()
+        };
         let calls = state.calls().iter().map(|one| Call {
             number: one.ticket.number(),
             desk: one.desk.clone(),
@@ -261,8 +305,8 @@ impl Queue {
             day: state.day().map(|day| day.to_string()).unwrap_or_default(),
             now,
             clock_trusted,
-            open: true,
-            services: services.collect(),
+            open: state.opening().open,
+            services: services.map(|one| Service::at(state, one, now)).collect(),
             // One that the configuration dropped is there as long as somebody is at it.
             desks: state
                 .desks()
@@ -270,15 +314,13 @@ impl Queue {
                 .filter(|one| !one.removed || one.ticket.is_some())
                 .map(Desk::from)
                 .collect(),
-            waiting: ticket_line
-                .map(|(one, ahead)| Ticket::with_ahead(one, Some(ahead)))
-                .collect(),
-            parked: vec![],
-            restorable: vec![],
+            waiting: line.collect(),
+            parked: apart(state.parked()),
+            restorable: apart(state.restorable(now)),
             calls: calls.collect(),
             devices: devices.collect(),
-            notice: None,
-            next_open_at: None,
+            notice: state.notice(now).cloned(),
+            next_open_at: state.opening().next_open_at,
         }
     }
 }
@@ -305,6 +347,9 @@ pub struct OfficeView {
     /// When it is open, by day of the week.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub hours: BTreeMap<Weekday, Vec<OpenSpan>>,
+    /// Parts of the year with hours of their own.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub seasons: Vec<Season>,
     /// Days on which it does not open.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub holidays: Vec<String>,
@@ -331,6 +376,7 @@ impl From<&Office> for OfficeView {
             town: office.town.clone(),
             public_url: office.public_url.clone(),
             hours: office.hours.clone(),
+            seasons: office.seasons.clone(),
             holidays: office.holidays.iter().map(ToString::to_string).collect(),
             services: office.services.clone(),
             desks: office.desks.clone(),

@@ -63,6 +63,11 @@ impl State {
             desks.push(desk);
         }
         self.desks = desks;
+        let gone = self.desks.iter().filter(|one| one.removed);
+        let gone: Vec<DeskId> = gone.map(|one| one.config.id.clone()).collect();
+        for desk in &gone {
+            self.release(desk);
+        }
     }
 
     fn configure_services(&mut self, office: &Office) {
@@ -86,9 +91,13 @@ impl State {
             removed: true,
             ..one.clone()
         });
+        let known = |id| self.service(id);
         let current = office.services.iter().map(|config| Service {
             config: config.clone(),
             removed: false,
+            closed: known(&config.id).and_then(|one| one.closed),
+            kept_open: known(&config.id).is_some_and(|one| one.kept_open),
+            elsewhere: office.is_elsewhere(config),
             desks: serving(&config.id),
         });
         let services: Vec<Service> = current.chain(dropped).collect();
