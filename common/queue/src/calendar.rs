@@ -56,7 +56,9 @@ impl<'a> Calendar<'a> {
         // A day that ends as the next begins does not close in between.
         for ahead in 1..=CLOSING_WITHIN_DAYS {
             let day = later(today, ahead)?;
-            let goes_on = self.openings(day).find(|(from, to)| *from <= end && end < *to);
+            let goes_on = self
+                .openings(day)
+                .find(|(from, to)| *from <= end && end < *to);
             match goes_on {
                 Some((_, to)) => end = to,
                 None => return Some(end),

@@ -42,10 +42,7 @@ pub(crate) fn lifted(state: &State, now: Now<'_>, reach: &Reach) -> Vec<Fact> {
         return Vec::new();
     }
     let left_ms = left_ms(state, &calendar, now);
-    let services = state
-        .services()
-        .iter()
-        .zip(needs_ms(state, reach, None));
+    let services = state.services().iter().zip(needs_ms(state, reach, None));
     services
         .filter(|(service, need_ms)| {
             service.is_full() && left_ms.is_none_or(|left| *need_ms <= left)
@@ -67,11 +64,7 @@ fn left_ms(state: &State, calendar: &Calendar<'_>, now: Now<'_>) -> Option<i64> 
 }
 
 /// When the opening that holds now ends.
-pub(crate) fn closes_at(
-    state: &State,
-    calendar: &Calendar<'_>,
-    now: Now<'_>,
-) -> Option<Timestamp> {
+pub(crate) fn closes_at(state: &State, calendar: &Calendar<'_>, now: Now<'_>) -> Option<Timestamp> {
     let opening = state.opening();
     let by_hand = opening.reason == OpeningReason::Supervisor && !calendar.is_open();
     calendar.closes_at(if by_hand { opening.since } else { now.at })
@@ -86,7 +79,9 @@ fn needs_ms(state: &State, reach: &Reach, newcomer: Option<&Waiting>) -> Vec<i64
         let workers = reach.workers(place);
         let desks = i64::try_from(workers.iter().filter(|is| **is).count()).unwrap_or(i64::MAX);
         let all = line().filter(|one| one.service == place || reach.competes(&workers, one));
-        let all_ms = all.map(|one| each_ms[one.service]).fold(0, i64::saturating_add);
+        let all_ms = all
+            .map(|one| each_ms[one.service])
+            .fold(0, i64::saturating_add);
         all_ms / desks.max(1)
     };
     (0..services.len()).map(need).collect()

@@ -53,7 +53,10 @@ impl Office {
     /// Whether `service` is given in another building than this office's own.
     #[must_use]
     pub fn is_elsewhere(&self, service: &Service) -> bool {
-        service.place.as_ref().is_some_and(|place| *place != self.id)
+        service
+            .place
+            .as_ref()
+            .is_some_and(|place| *place != self.id)
     }
 }
 

@@ -114,11 +114,7 @@ pub fn of_newcomer(state: &State, service: &ServiceId, now: Timestamp) -> Option
 }
 
 /// How many are before one who is about to join the line, and how long it will wait.
-pub(crate) fn of_joining(
-    state: &State,
-    own: &Waiting,
-    now: Timestamp,
-) -> (u32, Option<Estimate>) {
+pub(crate) fn of_joining(state: &State, own: &Waiting, now: Timestamp) -> (u32, Option<Estimate>) {
     let outlook = Outlook::of(state);
     let ahead = ahead_of(state, &outlook.reach, own, now);
     (ahead, outlook.estimate(state, own, ahead, now))

@@ -78,7 +78,9 @@ impl Reach {
     /// Whether one of `some` desks could take `other`.
     pub(crate) fn competes(&self, some: &Desks, other: &Waiting) -> bool {
         match &other.to_desk {
-            Some(desk) => self.only(desk).is_some_and(|one| both(some, &one).any(|is| is)),
+            Some(desk) => self
+                .only(desk)
+                .is_some_and(|one| both(some, &one).any(|is| is)),
             None => both(some, &self.calls[other.service]).any(|is| is),
         }
     }

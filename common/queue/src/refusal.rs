@@ -134,5 +134,8 @@ impl Refusal {
 }
 
 fn known(at: Option<&Timestamp>) -> String {
-    at.map_or_else(|| "a time nobody knows yet".to_string(), ToString::to_string)
+    at.map_or_else(
+        || "a time nobody knows yet".to_string(),
+        ToString::to_string,
+    )
 }

@@ -185,9 +185,7 @@ impl Ticket {
     #[must_use]
     pub fn is_restorable(&self, now: Timestamp) -> bool {
         let recent = |at: Timestamp| now.ms_since(at) <= limits::RESTORE_WITHIN_MS;
-        self.status == TicketStatus::NoShow
-            && !self.restored
-            && self.no_show_at.is_some_and(recent)
+        self.status == TicketStatus::NoShow && !self.restored && self.no_show_at.is_some_and(recent)
     }
 }
 
@@ -417,5 +415,4 @@ impl State {
     pub fn next_number(&self, letter: Letter) -> TicketNumber {
         TicketNumber::new(letter, self.counts.get(&letter).copied().unwrap_or(0) + 1)
     }
-
 }

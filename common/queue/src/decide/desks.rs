@@ -8,18 +8,14 @@ use super::{known_desk, known_ticket, served};
 use crate::command::{Command, Destination};
 use crate::event::{DeskStatus, Fact, TicketStatus};
 use crate::fullness;
-use crate::ids::{DeskId, TicketId};
+use crate::ids::{DeskId, ServiceId, TicketId};
 use crate::order;
 use crate::reach::Reach;
 use crate::refusal::Refusal;
 use crate::state::{Desk, State, Ticket};
 use crate::time::Now;
 
-pub(super) fn decide(
-    state: &State,
-    command: &Command,
-    now: Now<'_>,
-) -> Result<Vec<Fact>, Refusal> {
+pub(super) fn decide(state: &State, command: &Command, now: Now<'_>) -> Result<Vec<Fact>, Refusal> {
     match command {
         Command::Next { desk } => next(state, desk, now),
         Command::Recall { desk } => {
@@ -82,11 +78,19 @@ fn opened_if_away(state: &State, desk: &Desk, now: Now<'_>) -> Result<Vec<Fact>,
 
 fn transfer(state: &State, id: &DeskId, to: &Destination) -> Result<Vec<Fact>, Refusal> {
     let desk = known_desk(state, id)?;
+    let unknown = |service: &ServiceId| Refusal::UnknownService(service.clone());
+    // What does not exist is told before what is not the moment for.
+    match to {
+        Destination::Service(service) => state
+            .service(service)
+            .map(|_| ())
+            .ok_or_else(|| unknown(service))?,
+        Destination::Desk(other) => known_desk(state, other).map(|_| ())?,
+    }
     let ticket = served(state, desk)?;
     let (service, to_desk) = match to {
         Destination::Service(service) => {
-            let known = state.service(service);
-            let known = known.ok_or_else(|| Refusal::UnknownService(service.clone()))?;
+            let known = state.service(service).ok_or_else(|| unknown(service))?;
             if known.removed {
                 return Err(Refusal::ServiceClosed(service.clone()));
             }
@@ -122,8 +126,9 @@ fn resume(
     ticket: TicketId,
     now: Now<'_>,
 ) -> Result<Vec<Fact>, Refusal> {
-    let desk = free_desk(state, id)?;
+    known_desk(state, id)?;
     let ticket = known_ticket(state, ticket)?;
+    let desk = free_desk(state, id)?;
     if ticket.status != TicketStatus::Parked {
         return Err(Refusal::TicketNotParked(ticket.id));
     }

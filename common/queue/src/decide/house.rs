@@ -13,11 +13,7 @@ use crate::refusal::Refusal;
 use crate::state::{Service, State};
 use crate::time::Now;
 
-pub(super) fn decide(
-    state: &State,
-    command: &Command,
-    now: Now<'_>,
-) -> Result<Vec<Fact>, Refusal> {
+pub(super) fn decide(state: &State, command: &Command, now: Now<'_>) -> Result<Vec<Fact>, Refusal> {
     let reason = OpeningReason::Supervisor;
     let opening = state.opening();
     Ok(match command {
@@ -33,7 +29,9 @@ pub(super) fn decide(
         Command::CloseService { service } => close_service(state, service, now)?,
         Command::SetNotice { text, until } => {
             let told = state.notice(now.at);
-            let same = told.map(|one| (Some(&one.text), one.until)).unwrap_or_default()
+            let same = told
+                .map(|one| (Some(&one.text), one.until))
+                .unwrap_or_default()
                 == (text.as_ref(), *until);
             let set = Fact::NoticeSet {
                 text: text.clone(),
@@ -81,7 +79,8 @@ fn close_service(state: &State, id: &ServiceId, now: Now<'_>) -> Result<Vec<Fact
     if service.closed == Some(reason) {
         return Ok(vec![]);
     }
-    let after = |calendar: Calendar<'_>| day::next_open_at(&calendar, OpeningReason::Supervisor, now);
+    let after =
+        |calendar: Calendar<'_>| day::next_open_at(&calendar, OpeningReason::Supervisor, now);
     Ok(vec![Fact::ServiceClosed {
         service: id.clone(),
         reason,
@@ -106,9 +105,10 @@ pub(super) fn report_device(state: &State, command: &Command) -> Vec<Fact> {
     else {
         return vec![];
     };
-    let known = state.devices().iter().any(|one| {
-        (&one.device, &one.what, &one.state, one.until) == (device, what, is, *until)
-    });
+    let known = state
+        .devices()
+        .iter()
+        .any(|one| (&one.device, &one.what, &one.state, one.until) == (device, what, is, *until));
     let report = Fact::DeviceReported {
         device: device.clone(),
         what: what.clone(),

@@ -140,12 +140,7 @@ impl State {
         self.configure(office);
     }
 
-    fn set_opening(
-        &mut self,
-        open: bool,
-        reason: OpeningReason,
-        next_open_at: Option<Timestamp>,
-    ) {
+    fn set_opening(&mut self, open: bool, reason: OpeningReason, next_open_at: Option<Timestamp>) {
         // Told again only because it opens at another time, it is closed since the same moment.
         let same = self.opening.open == open && self.opening.reason == reason;
         let since = if same { self.opening.since } else { self.at };
