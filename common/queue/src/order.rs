@@ -103,9 +103,10 @@ pub(crate) fn line_with_ahead<'a>(
     let mut line = Vec::with_capacity(state.waiting.len());
     for one in in_order(state, now) {
         let takers = reach.takers(one);
-        let free = passed.iter().zip(reach.rivals(&takers, one));
+        let rivals = reach.rivals(one);
+        let free = passed.iter().zip(rivals.iter());
         let free: u32 = free
-            .filter(|(_, rival)| *rival)
+            .filter(|(_, rival)| **rival)
             .map(|(count, _)| count)
             .sum();
         let bound_before = bound.iter().filter(|other| reach.competes(&takers, other));

@@ -4,6 +4,7 @@
 //! The estimate itself is made in [`wait`](crate::wait), which knows no state.
 
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use crate::event::{Class, DeskStatus, Wait};
 use crate::ids::{ServiceId, TicketId};
@@ -13,95 +14,94 @@ use crate::state::{State, Waiting};
 use crate::time::Timestamp;
 use crate::wait::{Asked, Estimate};
 
-/// What holds for every question that is asked at once.
-pub(crate) struct Outlook {
-    reach: Reach,
-    free: Desks,
-}
-
-/// A question to what was observed, with what it borrows.
-pub(crate) struct Question<'a> {
+/// What holds for everyone who waits in one line.
+struct Line<'a> {
     rivals: Vec<&'a ServiceId>,
+    /// The booked hours of those who have not come.
     coming: Vec<Timestamp>,
-    ahead: u32,
     desks: u32,
     free: u32,
-    due_at: Timestamp,
+}
+
+/// What holds for every question that is asked at once.
+pub(crate) struct Outlook<'a> {
+    state: &'a State,
     now: Timestamp,
-    minute: u16,
+    reach: Reach,
+    free: Desks,
+    /// For each service, the line of all who were not sent to one desk.
+    lines: Vec<OnceCell<Line<'a>>>,
 }
 
-impl Question<'_> {
-    pub(crate) fn as_asked<'a>(&'a self, service: &'a ServiceId) -> Asked<'a> {
-        Asked {
-            service,
-            rivals: &self.rivals,
-            ahead: self.ahead,
-            coming: &self.coming,
-            desks: Some(self.desks),
-            free: Some(self.free),
-            due_at: self.due_at.max(self.now),
-            now: self.now,
-            minute: self.minute,
-        }
-    }
-}
-
-impl Outlook {
-    pub(crate) fn of(state: &State) -> Self {
+impl<'a> Outlook<'a> {
+    pub(crate) fn of(state: &'a State, now: Timestamp) -> Self {
         let free = state.desks().iter();
+        let lines = state.services().iter();
         Self {
+            state,
+            now,
             reach: Reach::of(state),
             free: free.map(|one| one.status == DeskStatus::Open).collect(),
+            lines: lines.map(|_| OnceCell::new()).collect(),
         }
     }
 
-    /// What is asked for `own`, which has `ahead` before it.
-    pub(crate) fn question<'a>(
+    /// Asks about `own`, which has `ahead` before it.
+    pub(crate) fn ask<T>(
         &self,
-        state: &'a State,
         own: &Waiting,
         ahead: u32,
-        now: Timestamp,
-    ) -> Question<'a> {
+        answer: impl FnOnce(&Asked<'_>) -> T,
+    ) -> T {
+        let one;
+        let line = if own.to_desk.is_some() {
+            one = self.line(own);
+            &one
+        } else {
+            self.lines[own.service].get_or_init(|| self.line(own))
+        };
+        answer(&Asked {
+            service: &self.state.services()[own.service].config.id,
+            rivals: &line.rivals,
+            ahead,
+            coming: &line.coming,
+            desks: Some(line.desks),
+            free: Some(line.free),
+            due_at: own.due_at.max(self.now),
+            now: self.now,
+            minute: self.state.minute(self.now),
+        })
+    }
+
+    fn line(&self, own: &Waiting) -> Line<'a> {
         let takers = self.reach.takers(own);
-        let services = state.services().iter();
+        let competing = self.reach.rivals(own);
+        let services = self.state.services().iter();
         let rivals: Vec<&ServiceId> = services
-            .zip(self.reach.rivals(&takers, own))
-            .filter(|(_, rival)| *rival)
+            .zip(competing.iter())
+            .filter(|(_, rival)| **rival)
             .map(|(service, _)| &service.config.id)
             .collect();
-        let grace_ms = state
+        let grace_min = self
+            .state
             .office()
             .map_or(0, |office| office.policy.appointment_grace_min);
-        let since = now.plus_ms(-60_000 * i64::from(grace_ms));
-        let expected = state.expected();
+        let since = self.now.plus_ms(-60_000 * i64::from(grace_min));
+        let expected = self.state.expected();
         let hours = rivals.iter().filter_map(|id| expected.get(*id)).flatten();
         let mut coming: Vec<Timestamp> = hours.copied().filter(|at| *at >= since).collect();
         coming.sort_unstable();
         let free = takers.iter().zip(&self.free).filter(|(a, b)| **a && **b);
-        Question {
+        Line {
             rivals,
             coming,
-            ahead,
             desks: u32::try_from(self.reach.open_of(&takers)).unwrap_or(u32::MAX),
             free: u32::try_from(free.count()).unwrap_or(u32::MAX),
-            due_at: own.due_at,
-            now,
-            minute: state.minute(now),
         }
     }
 
-    fn estimate(
-        &self,
-        state: &State,
-        own: &Waiting,
-        ahead: u32,
-        now: Timestamp,
-    ) -> Option<Estimate> {
-        let service = &state.services().get(own.service)?.config.id;
-        let question = self.question(state, own, ahead, now);
-        state.waits().estimate(&question.as_asked(service))
+    fn estimate(&self, own: &Waiting, ahead: u32) -> Option<Estimate> {
+        self.ask(own, ahead, |asked| self.state.waits().estimate(asked))
     }
 }
 
@@ -115,9 +115,9 @@ pub fn of_newcomer(state: &State, service: &ServiceId, now: Timestamp) -> Option
 
 /// How many are before one who is about to join the line, and how long it will wait.
 pub(crate) fn of_joining(state: &State, own: &Waiting, now: Timestamp) -> (u32, Option<Estimate>) {
-    let outlook = Outlook::of(state);
+    let outlook = Outlook::of(state, now);
     let ahead = ahead_of(state, &outlook.reach, own, now);
-    (ahead, outlook.estimate(state, own, ahead, now))
+    (ahead, outlook.estimate(own, ahead))
 }
 
 /// How many are before a ticket that waits, and how long it will wait on; `None` if it does not wait.
@@ -131,10 +131,10 @@ pub fn of_ticket(state: &State, ticket: TicketId, now: Timestamp) -> Option<(u32
 /// Everyone who waits, in the order of calling, each with how many are before it and how long it will wait on.
 #[must_use]
 pub fn of_line(state: &State, now: Timestamp) -> Vec<(TicketId, u32, Option<Wait>)> {
-    let outlook = Outlook::of(state);
+    let outlook = Outlook::of(state, now);
     let line = line_with_ahead(state, &outlook.reach, now).into_iter();
     line.map(|(one, ahead)| {
-        let estimate = outlook.estimate(state, one, ahead, now);
+        let estimate = outlook.estimate(one, ahead);
         (one.ticket, ahead, estimate.map(Estimate::shown))
     })
     .collect()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Which desks could take whom: what makes one person wait behind another.
 
+use alloc::borrow::Cow;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -16,8 +17,10 @@ pub(crate) struct Reach {
     ids: Vec<DeskId>,
     /// For each service, the desks that call people for it.
     calls: Vec<Desks>,
-    /// The desks that are not closed.
-    present: Desks,
+    /// For each service, those of them that are not closed; or all of them while none is there.
+    takers: Vec<Desks>,
+    /// For each service, the services that one of its takers calls people for, and itself.
+    rivals: Vec<Vec<bool>>,
     /// The desks that are open or serve somebody.
     open: Desks,
 }
@@ -31,37 +34,62 @@ impl Reach {
             let is_one = |id: &DeskId| some.iter().any(|desk| desk.config.id == *id);
             desks.iter().map(|one| is_one(&one.config.id)).collect()
         });
-        let with = |of: &[DeskStatus]| desks.iter().map(|one| of.contains(&one.status)).collect();
+        let calls: Vec<Desks> = calls.collect();
+        let present: Desks = desks
+            .iter()
+            .map(|one| one.status != DeskStatus::Closed)
+            .collect();
+        let takers: Vec<Desks> = calls.iter().map(|some| prefer(some, &present)).collect();
+        let rivals = takers.iter().enumerate().map(|(own, takers)| {
+            let others = calls.iter().enumerate();
+            others
+                .map(|(other, calls)| own == other || meet(takers, calls))
+                .collect()
+        });
         Self {
             ids: desks.iter().map(|one| one.config.id.clone()).collect(),
-            calls: calls.collect(),
-            present: with(&[DeskStatus::Open, DeskStatus::Serving, DeskStatus::Paused]),
-            open: with(&[DeskStatus::Open, DeskStatus::Serving]),
+            rivals: rivals.collect(),
+            calls,
+            takers,
+            open: desks
+                .iter()
+                .map(|one| matches!(one.status, DeskStatus::Open | DeskStatus::Serving))
+                .collect(),
         }
     }
 
     /// As if `desk` were open.
     pub(crate) fn with_open(mut self, desk: &DeskId) -> Self {
-        if let Some(place) = self.ids.iter().position(|one| one == desk) {
-            self.present[place] = true;
+        if let Some(place) = self.place(desk) {
             self.open[place] = true;
         }
         self
     }
 
+    fn place(&self, desk: &DeskId) -> Option<usize> {
+        self.ids.iter().position(|one| one == desk)
+    }
+
     /// This desk alone; `None` where there is none.
     pub(crate) fn only(&self, desk: &DeskId) -> Option<Desks> {
-        let place = self.ids.iter().position(|one| one == desk)?;
         let mut some = vec![false; self.ids.len()];
-        some[place] = true;
+        some[self.place(desk)?] = true;
         Some(some)
     }
 
-    /// The desks that could take `one`: those that are not closed, or all of them while none is there.
-    pub(crate) fn takers(&self, one: &Waiting) -> Desks {
+    /// The desks that could take `one`: the one that it was sent to, or all that are there for its service.
+    pub(crate) fn takers(&self, one: &Waiting) -> Cow<'_, Desks> {
         match one.to_desk.as_ref().and_then(|desk| self.only(desk)) {
-            Some(desk) => desk,
-            None => prefer(&self.calls[one.service], &self.present),
+            Some(desk) => Cow::Owned(desk),
+            None => Cow::Borrowed(&self.takers[one.service]),
+        }
+    }
+
+    /// For each service, whether one of the desks that could take `one` calls people for it.
+    pub(crate) fn rivals(&self, one: &Waiting) -> Cow<'_, [bool]> {
+        match one.to_desk.as_ref().and_then(|desk| self.only(desk)) {
+            Some(desk) => Cow::Owned(self.calls.iter().map(|calls| meet(&desk, calls)).collect()),
+            None => Cow::Borrowed(&self.rivals[one.service]),
         }
     }
 
@@ -72,16 +100,14 @@ impl Reach {
 
     /// How many of `some` are open.
     pub(crate) fn open_of(&self, some: &Desks) -> usize {
-        count(both(some, &self.open))
+        both(some, &self.open).filter(|is| *is).count()
     }
 
     /// Whether one of `some` desks could take `other`.
     pub(crate) fn competes(&self, some: &Desks, other: &Waiting) -> bool {
         match &other.to_desk {
-            Some(desk) => self
-                .only(desk)
-                .is_some_and(|one| both(some, &one).any(|is| is)),
-            None => both(some, &self.calls[other.service]).any(|is| is),
+            Some(desk) => self.place(desk).is_some_and(|place| some[place]),
+            None => meet(some, &self.calls[other.service]),
         }
     }
 
@@ -91,27 +117,17 @@ impl Reach {
         let same_line = own.service == other.service && own.to_desk == other.to_desk;
         same_line || self.competes(takers, other)
     }
-
-    /// For each service, whether one of the `takers` of `own` calls people for it.
-    pub(crate) fn rivals<'a>(
-        &'a self,
-        takers: &'a Desks,
-        own: &'a Waiting,
-    ) -> impl Iterator<Item = bool> + 'a {
-        let same = move |place| own.to_desk.is_none() && place == own.service;
-        let calls = self.calls.iter().enumerate();
-        calls.map(move |(place, calls)| same(place) || both(takers, calls).any(|is| is))
-    }
 }
 
 fn both<'a>(some: &'a Desks, others: &'a Desks) -> impl Iterator<Item = bool> + 'a {
     some.iter().zip(others).map(|(a, b)| *a && *b)
 }
 
-fn count(of: impl Iterator<Item = bool>) -> usize {
-    of.filter(|is| *is).count()
+fn meet(some: &Desks, others: &Desks) -> bool {
+    both(some, others).any(|is| is)
 }
 
+/// Those of `some` that are among the `better` ones, or all of them if none is.
 fn prefer(some: &Desks, better: &Desks) -> Desks {
     let best: Desks = both(some, better).collect();
     if best.contains(&true) {

@@ -240,8 +240,8 @@ impl State {
         }
         // Taken out while the question to them borrows the rest of the state.
         let mut waits = core::mem::take(&mut self.waits);
-        let asked = Outlook::of(self).question(self, &own, *ahead, event.at);
-        waits.issued(Visit(event.seq.get()), &asked.as_asked(service));
+        let visit = Visit(event.seq.get());
+        Outlook::of(self, event.at).ask(&own, *ahead, |asked| waits.issued(visit, asked));
         self.waits = waits;
         self.counts.insert(number.letter(), number.count());
         self.waiting.push(Waiting {
