@@ -21,7 +21,8 @@ pub(crate) fn changes(state: &State, now: Now<'_>, newcomer: Option<&Waiting>) -
     }
     let needs = needs_ms(state, &Reach::of(state), newcomer);
     let services = state.services().iter().zip(needs);
-    let facts = services.filter_map(|(service, need_ms)| {
+    let present = services.filter(|(service, _)| !service.removed);
+    let facts = present.filter_map(|(service, need_ms)| {
         if service.is_full() {
             let room = |left: i64| need_ms < left / 1000 * limits::ROOM_PER_MILLE;
             left_ms.is_none_or(room).then(|| reopened(service))
@@ -45,7 +46,7 @@ pub(crate) fn lifted(state: &State, now: Now<'_>, reach: &Reach) -> Vec<Fact> {
     let services = state.services().iter().zip(needs_ms(state, reach, None));
     services
         .filter(|(service, need_ms)| {
-            service.is_full() && left_ms.is_none_or(|left| *need_ms <= left)
+            service.is_full() && !service.removed && left_ms.is_none_or(|left| *need_ms <= left)
         })
         .map(|(service, _)| reopened(service))
         .collect()

@@ -267,7 +267,9 @@ impl Service {
             letter: service.config.letter,
             open: service.is_open(),
             waiting: u32::try_from(state.waiting_for(id)).unwrap_or(u32::MAX),
-            wait: outlook::of_newcomer(state, id, now),
+            // Nobody who comes now gets a number where none is given out.
+            wait: outlook::of_newcomer(state, id, now)
+                .filter(|_| service.is_open() && state.opening().open),
         }
     }
 }
