@@ -2,7 +2,9 @@
 //! A fold of the log is the whole state, wherever it is done and however the log came there.
 
 use proptest::prelude::*;
+use torn_queue::command::Destination;
 use torn_queue::ids::Key;
+use torn_queue::office::SpecialDay;
 use torn_queue::{Command, Event, Fact, Seq, State, Timestamp};
 
 use crate::offices::plain;
@@ -66,7 +68,8 @@ fn every_kind_that_is_told_is_a_known_one() {
     let mut other = plain();
     other.desks.pop();
     let desk = || "1".parse().expect("a desk id");
-    for id in ["a", "b", "c"] {
+    let service = || "a".parse().expect("a service id");
+    for id in ["a", "b", "c", "a"] {
         world.issue(id);
     }
     let gone = world.issue("a");
@@ -77,6 +80,25 @@ fn every_kind_that_is_told_is_a_known_one() {
         Command::Finish { desk: desk() },
         Command::Next { desk: desk() },
         Command::NoShow { desk: desk() },
+    ];
+    world.send_all(&commands);
+    let missed = world.state.restorable(world.now)[0].id;
+    world.send_all(&[
+        Command::Restore { ticket: missed },
+        Command::Next { desk: desk() },
+        Command::Park { desk: desk() },
+    ]);
+    let aside = world.state.parked()[0].id;
+    world.send_all(&[
+        Command::Resume {
+            desk: desk(),
+            ticket: aside,
+        },
+        Command::Transfer {
+            desk: desk(),
+            to: Destination::Service(service()),
+        },
+        Command::PauseDesk { desk: desk() },
         Command::CloseDesk { desk: desk() },
         Command::Cancel { ticket: gone },
         Command::NotePrint {
@@ -85,12 +107,23 @@ fn every_kind_that_is_told_is_a_known_one() {
             copy: true,
         },
         report("paper-out", Some(world.now)),
-    ];
-    for command in commands {
-        world
-            .send(&command)
-            .unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"));
-    }
+        Command::CloseService { service: service() },
+        Command::OpenService { service: service() },
+        Command::CloseOffice,
+        Command::SetNotice {
+            text: Some(plain().name),
+            until: None,
+        },
+        Command::SetCalendar {
+            days: vec![SpecialDay {
+                day: world.day(),
+                hours: vec![],
+            }],
+        },
+        Command::SetAppointments {
+            appointments: [(service(), vec![world.now])].into(),
+        },
+    ]);
     world.configure(&other).expect("a configuration");
     let mut told: Vec<&str> = world.log.iter().map(|event| event.fact.kind()).collect();
     let mut known = Fact::KINDS.to_vec();
@@ -124,7 +157,7 @@ fn a_member_that_is_not_known_is_passed_over_and_an_unknown_kind_is_not() {
 fn a_member_without_a_value_is_there_as_null() {
     let mut world = World::new(&plain());
     world.issue("a");
-    let issued = serde_json::to_value(&world.log[1]).expect("an event is JSON");
+    let issued = serde_json::to_value(&world.log[2]).expect("an event is JSON");
     for member in ["appointment_at", "wait"] {
         assert!(
             issued[member].is_null() && issued.get(member).is_some(),

@@ -205,7 +205,11 @@ impl Model {
         };
         let (left, ended) = (count(TicketStatus::Waiting), count(TicketStatus::Called));
         *self = Self::new(&self.office.clone(), day);
-        vec![format!("day-began {day} left {left} ended {ended}")]
+        // Without hours it never closes.
+        vec![
+            format!("day-began {day} left {left} ended {ended}"),
+            "office-opened".to_owned(),
+        ]
     }
 
     fn follow(&mut self, command: &Command, now_ms: i64) -> Said {
@@ -281,7 +285,7 @@ fn in_words(fact: &Fact) -> String {
         Fact::TicketCancelled { number, .. } | Fact::TicketPrinted { number, .. } => {
             format!("{kind} {number}")
         }
-        Fact::OfficeConfigured { .. } | Fact::DeviceReported { .. } => kind.to_owned(),
+        _ => kind.to_owned(),
     }
 }
 

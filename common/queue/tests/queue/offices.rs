@@ -76,6 +76,7 @@ pub(crate) fn office(
         town: None,
         public_url: None,
         hours: BTreeMap::new(),
+        seasons: Vec::new(),
         holidays: Vec::new(),
         services,
         desks,

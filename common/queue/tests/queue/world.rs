@@ -66,6 +66,14 @@ impl World {
         Ok(facts)
     }
 
+    /// Sends what must not be refused.
+    pub(crate) fn send_all(&mut self, commands: &[Command]) {
+        for command in commands {
+            self.send(command)
+                .unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"));
+        }
+    }
+
     pub(crate) fn configure(&mut self, office: &Office) -> Result<Vec<Fact>, Refusal> {
         let log: LogId = "0b5c9f0e-6d5f-4c39-9f2c-1f1f6a0f8a11"
             .parse()
