@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use torn_queue::office::{Links, Names, Office, OpenSpan, Policy, Weekday};
+use torn_queue::office::{Links, Names, Office, OpenSpan, Policy, Season, Weekday};
 use torn_queue::{Key, Language};
 
 use crate::contrast::Colour;
@@ -44,7 +44,7 @@ pub struct HubConfig {
     pub limits_enabled: bool,
     /// Settings that are not wrong and yet not wise, each as a sentence.
     pub warnings: Vec<String>,
-    /// Accepted settings that have no effect in this version, as `policy.stop_issuing`.
+    /// Accepted settings that have no effect in this version, as `limits.enabled`.
     pub without_effect: Vec<String>,
 }
 
@@ -70,7 +70,8 @@ fn hub(root: &Table<'_>) -> Option<HubConfig> {
         .as_ref()
         .and_then(|head| head.languages.clone())
         .unwrap_or_default();
-    let (known, services) = services::services(root, &spoken);
+    let own_id = head.as_ref().and_then(|head| head.id.as_deref());
+    let (known, services) = services::services(root, &spoken, own_id);
     let desks = services::desks(root, &spoken, &known);
     let policy = root
         .table("policy")
@@ -89,6 +90,7 @@ fn hub(root: &Table<'_>) -> Option<HubConfig> {
         town: head.town,
         public_url: head.public_url,
         hours: head.hours?,
+        seasons: head.seasons?,
         holidays: head.holidays?,
         services: services?,
         desks: desks?,
@@ -124,6 +126,7 @@ struct Head {
     town: Option<Names>,
     public_url: Option<String>,
     hours: Option<BTreeMap<Weekday, Vec<OpenSpan>>>,
+    seasons: Option<Vec<Season>>,
     holidays: Option<Vec<Date>>,
     accent: Option<String>,
 }
@@ -142,8 +145,9 @@ fn head(table: &Table<'_>) -> Head {
         public_url: table.get("public_url").and_then(|value| public_url(&value)),
         hours: table.get("hours").map_or_else(
             || Some(hours::round_the_clock()),
-            |value| hours::week(&value),
+            |value| hours::ordinary(&value, table.has("season")),
         ),
+        seasons: hours::seasons(table),
         holidays: table
             .get("holidays")
             .map_or_else(|| Some(Vec::new()), |value| hours::holidays(&value)),

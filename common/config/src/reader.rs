@@ -279,7 +279,8 @@ impl<'a> Table<'a> {
                 .filter_map(Value::table)
                 .collect(),
             _ => {
-                value.mistake(format!("must be written as [[{key}]], once for each"));
+                let path = value.path();
+                value.mistake(format!("must be written as [[{path}]], once for each"));
                 Vec::new()
             }
         }

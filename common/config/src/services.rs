@@ -29,10 +29,11 @@ pub(crate) struct Known {
     elsewhere: bool,
 }
 
-/// Reads every `[[service]]`.
+/// Reads every `[[service]]` of the office that calls itself `office`.
 pub(crate) fn services(
     root: &Table<'_>,
     spoken: &[Language],
+    office: Option<&str>,
 ) -> (Vec<Known>, Option<Vec<Service>>) {
     let mut known: Vec<Known> = Vec::new();
     let mut letters: BTreeMap<Letter, String> = BTreeMap::new();
@@ -63,12 +64,21 @@ pub(crate) fn services(
             .get("place")
             .and_then(|value| value.text())
             .map(str::to_owned);
+        let elsewhere = matches!((&place, office), (Some(place), Some(own)) if place != own);
+        let needs_appointment = appointment == Some(AppointmentRule::Required);
+        if let Some(value) = table.get("appointment")
+            && needs_appointment
+            && !elsewhere
+            && !table.has("fallback")
+        {
+            value
+                .warn("who comes without one leaves without a number; give the service a fallback");
+        }
         if let Some(id) = &id {
-            let needs_appointment = appointment == Some(AppointmentRule::Required);
             known.push(Known {
                 id: id.clone(),
                 needs_appointment,
-                elsewhere: place.is_some(),
+                elsewhere,
             });
             fallbacks.extend(fallback.clone().map(|(to, value)| (value, id.clone(), to)));
         }
@@ -143,6 +153,12 @@ fn check_fallback(value: &Value<'_>, own: &ServiceId, to: &ServiceId, known: &[K
         Some(other) if other.needs_appointment => {
             value.mistake(format!(
                 "{:?} needs an appointment itself, so it is no way out",
+                to.as_str()
+            ));
+        }
+        Some(other) if other.elsewhere => {
+            value.mistake(format!(
+                "{:?} is given in another building, so nobody here gets its ticket",
                 to.as_str()
             ));
         }

@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::nearest::did_you_mean;
-use crate::pending::{PENDING, Pending};
+use crate::pending::PENDING;
 use crate::reader::{Report, Span, Table};
 
 /// A key of a table whose keys are not fixed.
@@ -42,13 +42,7 @@ pub(crate) struct Value<'a> {
 
 impl<'a> Value<'a> {
     pub(crate) fn note_if_pending(&self) {
-        let has = |one: &Pending| {
-            one.setting == self.path
-                && one
-                    .value
-                    .is_none_or(|text| self.value.as_str() == Some(text))
-        };
-        if PENDING.iter().any(has) {
+        if PENDING.iter().any(|one| one.setting == self.path) {
             self.report.without_effect(self.path.clone());
         }
     }

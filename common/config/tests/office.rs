@@ -59,6 +59,24 @@ fn an_office_that_says_nothing_of_hours_never_closes() {
 }
 
 #[test]
+fn an_office_that_would_never_open_is_refused_unless_a_season_opens_it() {
+    let mon = "hours = { mon = [\"09:00-14:00\"] }";
+    for never in ["hours = {}", "hours = { mon = [], tue = [] }"] {
+        let found = the_mistake(mon, never);
+        assert_says(&found, &["office.hours", "round the clock"]);
+        assert_eq!((found.line, found.column), (6, 9));
+    }
+    let season = "[[office.season]]\nfrom = \"06-15\"\nto = \"09-15\"\nhours = { mon = [\"08:00-13:00\"] }\n";
+    let summer = good(&format!("{}{season}", SMALL.replace(mon, "hours = {}")));
+    assert_eq!(
+        summer.office.hours.len(),
+        7,
+        "closed, and not round the clock"
+    );
+    assert!(summer.office.hours.values().all(Vec::is_empty));
+}
+
+#[test]
 fn a_name_in_a_language_that_was_taken_off_the_list_is_a_warning() {
     let text = include_str!("small.toml").replace("[\"ca\", \"es\"]", "[\"ca\"]");
     let config = torn_config::office(&text).unwrap();
@@ -104,6 +122,23 @@ fn the_shipped_office_is_as_its_people_know_it() {
 }
 
 #[test]
+fn the_shipped_example_of_a_season_is_one() {
+    let lines = SHIPPED.lines().map(|line| {
+        let example = ["# [[office.season]]", "# from", "# to", "# hours"];
+        let is_example = example.iter().any(|start| line.starts_with(start));
+        if is_example { &line[2..] } else { line }
+    });
+    let config = good(&lines.collect::<Vec<_>>().join("\n"));
+    let season = &config.office.seasons[0];
+    assert_eq!(
+        (season.from.to_string(), season.to.to_string()),
+        ("06-15".to_owned(), "09-15".to_owned())
+    );
+    assert_eq!(season.hours.len(), 5);
+    assert_eq!(config.warnings, [""; 0]);
+}
+
+#[test]
 fn what_is_left_out_has_its_usual_value() {
     let config = good(SMALL);
     assert_eq!(config.listen, "127.0.0.1:8080");
@@ -120,21 +155,10 @@ fn what_is_left_out_has_its_usual_value() {
 
 #[test]
 fn settings_without_effect_are_named_and_have_a_reason() {
-    let more =
-        "[policy]\nstop_issuing = false\nnext_guard_s = 0\n[links]\nbooking = \"https://a.cat\"\n";
+    let more = "[policy]\nstop_issuing = false\nnext_guard_s = 0\n[limits]\nenabled = true\n";
     let named = good(&format!("{SMALL}{more}")).without_effect;
-    assert_eq!(named, ["office.hours", "policy.stop_issuing"]);
-    let optional = SMALL.replace(
-        "letter = \"A\"",
-        "letter = \"A\"\nappointment = \"optional\"",
-    );
-    assert!(
-        good(&optional)
-            .without_effect
-            .contains(&"service.appointment".to_owned())
-    );
-    let required = optional.replace("optional", "required");
-    assert_eq!(good(&required).without_effect, ["office.hours"]);
+    assert_eq!(named, ["limits.enabled"]);
+    assert_eq!(good(SMALL).without_effect, [""; 0]);
     for setting in &named {
         assert!(why_without_effect(setting).is_some(), "{setting}");
     }
