@@ -5,11 +5,13 @@
 //! A language that is not spoken here reads as Catalan, the language the faces were written in.
 
 mod dates;
+mod opening;
 mod qr;
 mod tongue;
 mod waits;
 
 pub use dates::{date, hour, moment};
+pub use opening::{opening, week};
 pub use qr::{QrKind, QrTarget, qr_target};
 pub use tongue::{is_right_to_left, isolate, own_name};
 pub use waits::{range, range_in_words, range_short};

@@ -134,12 +134,18 @@ fn day_and_month(tongue: Tongue, date: Date) -> String {
     }
 }
 
+/// The day of the week: `dimarts`.
+#[must_use]
+pub(super) fn weekday(language: &Language, date: Date) -> &'static str {
+    let day = date.weekday().to_monday_zero_offset();
+    DAYS[Tongue::of(language) as usize][usize::from(day.unsigned_abs())]
+}
+
 /// The day: `dimarts, 24 de novembre`.
 #[must_use]
 pub fn date(language: &Language, date: Date) -> String {
     let tongue = Tongue::of(language);
-    let weekday = date.weekday().to_monday_zero_offset();
-    let weekday = DAYS[tongue as usize][usize::from(weekday.unsigned_abs())];
+    let weekday = weekday(language, date);
     let rest = day_and_month(tongue, date);
     match tongue {
         Tongue::Catalan | Tongue::Spanish | Tongue::English => format!("{weekday}, {rest}"),

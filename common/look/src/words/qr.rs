@@ -88,6 +88,7 @@ mod tests {
             town: None,
             public_url: None,
             hours: Default::default(),
+            seasons: vec![],
             holidays: vec![],
             services: vec![],
             desks: vec![],

@@ -46,6 +46,7 @@ fn office() -> Office {
         town: Some(named("Ajuntament de Torroella de Montgrí")),
         public_url: None,
         hours: [].into(),
+        seasons: vec![],
         holidays: vec![],
         services: vec![
             service(
@@ -96,6 +97,10 @@ impl Day {
             office: Box::new(office()),
             left: 0,
             ended: 0,
+            midnight_at: None,
+            special_days: vec![],
+            notice: None,
+            learnt: torn_queue::wait::Learnt::default(),
         });
         day.beat();
         day
