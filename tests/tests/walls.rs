@@ -16,7 +16,7 @@ struct Room {
     without: &'static [&'static str],
 }
 
-const ROOMS: [Room; 12] = [
+const ROOMS: [Room; 13] = [
     Room {
         name: "torn-queue",
         may_use: &[],
@@ -76,8 +76,22 @@ const ROOMS: [Room; 12] = [
         without: &["rusqlite", "reqwest", "escpos", "torn-queue"],
     },
     Room {
+        name: "torn-appointments",
+        may_use: &["torn-queue"],
+        without: &[
+            "slint", "rusqlite", "axum", "hyper", "tokio", "mio", "reqwest", "socket2", "rand",
+            "chrono", "rustix", "escpos",
+        ],
+    },
+    Room {
         name: "torn-hub",
-        may_use: &["torn-config", "torn-program", "torn-queue", "torn-wire"],
+        may_use: &[
+            "torn-appointments",
+            "torn-config",
+            "torn-program",
+            "torn-queue",
+            "torn-wire",
+        ],
         without: &[
             "slint",
             "i-slint-core",

@@ -5,6 +5,7 @@
 //! nothing of printers and screens.
 
 pub mod answer;
+pub mod appointments;
 pub mod clock;
 pub mod credential;
 pub mod http;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use torn_config::HubConfig;
+use torn_hub::appointments::report::{self, ReportError};
 use torn_hub::credential::{CredentialError, Credentials, Grant};
 use torn_hub::program::{self, Beside, HubError};
 use torn_program::{WRONG_CONFIGURATION, complain, log_to_journal_or_stderr, say_checked};
@@ -39,6 +40,8 @@ enum Task {
     /// Add, list or revoke the credentials that devices and desks write with.
     #[command(subcommand)]
     Credential(CredentialTask),
+    /// Say as JSON which appointments a calendar or a table has for a day.
+    Appointments(report::Question),
 }
 
 #[derive(Subcommand)]
@@ -66,6 +69,12 @@ struct AddCredential {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
+    let task = match cli.task {
+        // It needs no office: it is asked before the hub is set up, too.
+        Some(Task::Appointments(question)) => return appointments(&question),
+        Some(Task::Credential(task)) => Some(task),
+        None => None,
+    };
     let config = match torn_program::office(&cli.config) {
         Ok(config) => config,
         Err(error) => {
@@ -77,8 +86,8 @@ async fn main() -> ExitCode {
         return say_checked(&cli.config, &config);
     }
     log_to_journal_or_stderr();
-    let ended = match cli.task {
-        Some(Task::Credential(task)) => credential(&task, &config).map_err(HubError::from),
+    let ended = match task {
+        Some(task) => credential(&task, &config).map_err(HubError::from),
         None => {
             warn(&config);
             program::run(config).await
@@ -89,6 +98,19 @@ async fn main() -> ExitCode {
         Err(error) => {
             complain(PROGRAM, &error);
             ExitCode::FAILURE
+        }
+    }
+}
+
+fn appointments(question: &report::Question) -> ExitCode {
+    match report::answer(question) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(PROGRAM, &error);
+            match error {
+                ReportError::Office(_) => ExitCode::from(WRONG_CONFIGURATION),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }
