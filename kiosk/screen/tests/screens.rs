@@ -18,7 +18,7 @@ use torn_kiosk::adapter::Adapter;
 use torn_kiosk::paper::{News, PrinterState};
 use torn_kiosk::ui::Cut;
 use torn_kiosk::view_model::{Input, Touch, ViewModel};
-use torn_queue::event::{Class, PrintOutcome, TicketStatus};
+use torn_queue::event::{Class, OpeningReason, PrintOutcome, TicketStatus};
 use torn_queue::{Event, Fact, Language, Office, Seq, Timestamp};
 use torn_window::Witness;
 use torn_wire::view::{IssuedTicket, Ticket};
@@ -150,7 +150,14 @@ fn morning(at: Timestamp, office: Office) -> Vec<Event> {
         office: Box::new(office),
         left: 0,
         ended: 0,
+        midnight_at: Some("2026-11-23T23:00:00.000Z".parse().unwrap()),
+        special_days: vec![],
+        notice: None,
+        learnt: Default::default(),
     }];
+    facts.push(Fact::OfficeOpened {
+        reason: OpeningReason::Hours,
+    });
     let waiting = [
         ("general", "A", 4),
         ("registre", "B", 1),

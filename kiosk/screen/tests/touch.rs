@@ -16,6 +16,7 @@ use torn_client::Update;
 use torn_config::DeviceConfig;
 use torn_kiosk::adapter::Adapter;
 use torn_kiosk::view_model::{Input, Touch, ViewModel};
+use torn_queue::event::OpeningReason;
 use torn_queue::{Event, Fact, Seq};
 use torn_window::{Place, Witness};
 
@@ -70,16 +71,23 @@ impl Home {
             office: Box::new(office),
             left: 0,
             ended: 0,
+            midnight_at: Some("2026-11-23T23:00:00.000Z".parse().unwrap()),
+            special_days: vec![],
+            notice: None,
+            learnt: Default::default(),
         };
         let at = "2026-11-24T09:42:00.000Z".parse().unwrap();
-        let event = Event {
-            seq: Seq::default().next(),
-            at,
-            by: "clock".parse().unwrap(),
-            fact,
+        let opened = Fact::OfficeOpened {
+            reason: OpeningReason::Hours,
         };
         model.take(Input::Hub(Update::Connected), now);
-        model.take(Input::Hub(Update::Event(Box::new(event))), now);
+        let mut seq = Seq::default();
+        for fact in [fact, opened] {
+            seq = seq.next();
+            let by = "clock".parse().unwrap();
+            let event = Event { seq, at, by, fact };
+            model.take(Input::Hub(Update::Event(Box::new(event))), now);
+        }
         let home = Self {
             window,
             adapter,

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use torn_client::{Failure, Update};
-use torn_queue::event::{Class, PrintOutcome, TicketStatus, Wait};
+use torn_queue::event::{Class, OpeningReason, PrintOutcome, TicketStatus, Wait};
 use torn_queue::{Actor, Event, Fact, Seq, Timestamp};
 use torn_wire::view::{IssuedTicket, Ticket};
 use torn_wire::{Beat, Code, Problem};
@@ -40,6 +40,16 @@ fn day_began() -> Fact {
         office: Box::new(office),
         left: 0,
         ended: 0,
+        midnight_at: Some("2026-11-23T23:00:00.000Z".parse().unwrap()),
+        special_days: vec![],
+        notice: None,
+        learnt: Default::default(),
+    }
+}
+
+fn office_opened() -> Fact {
+    Fact::OfficeOpened {
+        reason: OpeningReason::Hours,
     }
 }
 
@@ -50,8 +60,10 @@ fn kiosk(now: Instant) -> ViewModel {
         model.take(Input::Hub(Update::Connected), now),
         [Effect::ReportAgain]
     );
-    let began = event(&mut Seq::default(), day_began());
-    assert_eq!(model.take(began, now), []);
+    let mut seq = Seq::default();
+    for fact in [day_began(), office_opened()] {
+        assert_eq!(model.take(event(&mut seq, fact), now), []);
+    }
     let beat = Beat {
         seq: Seq::default(),
         now: at(),
@@ -59,6 +71,11 @@ fn kiosk(now: Instant) -> ViewModel {
     };
     model.take(Input::Hub(Update::Beat(beat)), now);
     model
+}
+
+/// The last event that [`kiosk`] was told.
+fn morning_end() -> Seq {
+    Seq::default().next().next()
 }
 
 fn touch(service: &str) -> Input {
@@ -158,7 +175,7 @@ fn a_tile_counts_those_who_would_be_called_before_whoever_touches_it() {
         ahead: 0,
         wait: None,
     };
-    let mut seq = Seq::default().next();
+    let mut seq = morning_end();
     model.take(event(&mut seq, fact), now);
     // Every desk of the office serves every service: who waits for one is before you in all of them.
     let counts: Vec<_> = model
@@ -469,7 +486,7 @@ fn a_language_chosen_and_left_is_not_what_the_next_person_finds() {
 fn a_new_day_is_told_again_how_everything_is() {
     let now = Instant::now();
     let mut model = kiosk(now);
-    let mut seq = Seq::default().next();
+    let mut seq = morning_end();
     assert_eq!(
         model.take(event(&mut seq, day_began()), now),
         [Effect::ReportAgain]
