@@ -13,7 +13,7 @@ use torn_look::words;
 use torn_queue::Language;
 use torn_window::{Place, Witness};
 
-use crate::board::{Board, DeskName, Notice, Panel, Row, Shown, Waiting};
+use crate::board::{Board, Closing, DeskName, Notice, Panel, Row, Shown, Waiting};
 use crate::ui::{self, BoardWindow, Face, Line, Theme};
 
 /// What is shown where a count is not known.
@@ -105,6 +105,8 @@ impl Adapter {
 
     fn speak(&self, language: Option<&Language>) {
         // Before an office is known the board speaks as its first one does.
+        let plain = language.is_some_and(words::is_right_to_left);
+        self.window.set_plain(plain);
         let wanted = language.map_or(FIRST_LANGUAGE, Language::as_str);
         let spoken = [wanted, wanted.split('-').next().unwrap_or(wanted)]
             .into_iter()
@@ -135,6 +137,13 @@ impl Adapter {
                 window.set_since(hour(board, *since).as_str().into());
                 Face::Stale
             }
+            Panel::Closed(closing) => {
+                window.set_opens(opens(board, closing).as_str().into());
+                let week = words::week(&language(board), &closing.hours);
+                window.set_week(week.unwrap_or_default().as_str().into());
+                window.set_waited_for(closing.waited_for);
+                Face::Closed
+            }
         };
         window.set_face(face);
     }
@@ -143,6 +152,11 @@ impl Adapter {
         let line = match &board.notice {
             Notice::Nothing => Line::Nothing,
             Notice::NumbersStayValid => Line::NumbersStayValid,
+            Notice::ClosedButServing => Line::ClosedButServing,
+            Notice::Told(text) => {
+                self.window.set_told(text.as_str().into());
+                Line::Told
+            }
             Notice::ByAppointment(services) => {
                 let (last, others) = services
                     .split_last()
@@ -189,6 +203,9 @@ impl Adapter {
             Panel::Connecting => vec![frame("connecting".to_owned(), String::new(), panel)],
             Panel::Nobody => vec![frame("nobody".to_owned(), String::new(), panel)],
             Panel::Stale(since) => vec![frame("stale".to_owned(), hour(board, *since), panel)],
+            Panel::Closed(closing) => {
+                vec![frame("closed".to_owned(), opens(board, closing), panel)]
+            }
             Panel::One(now) => vec![frame("call".to_owned(), spoken(now), panel)],
             Panel::Two(now, after) => {
                 vec![
@@ -197,6 +214,9 @@ impl Adapter {
                 ]
             }
         };
+        if matches!(board.panel, Panel::Closed(_)) {
+            return places;
+        }
         let mut area = self.window.get_row_area();
         let rows_shown = usize::try_from(self.window.get_rows_shown()).unwrap_or(0);
         for (row, at) in board.rows.iter().zip(1..=rows_shown) {
@@ -245,6 +265,13 @@ fn day(board: &Board) -> String {
         .unwrap_or_default()
 }
 
+/// When it opens next, `demà, dimecres, a les 9 h`; empty when nobody knows.
+fn opens(board: &Board, closing: &Closing) -> String {
+    let when = closing.opens.zip(board.now);
+    when.map(|(opens, now)| words::opening(&language(board), now.date(), opens))
+        .unwrap_or_default()
+}
+
 /// The hour, which no line breaks within.
 fn hour(board: &Board, at: Option<DateTime>) -> String {
     let hour = at.map(|at| words::hour(&language(board), at.time()));
@@ -275,6 +302,7 @@ fn marks(board: &Board) -> Vec<Mark> {
         Panel::Two(now, next) => up(now, coming.unwrap_or(&next.number)),
         Panel::Stale(since) => vec![mark("stale", &hour(board, *since), 0)],
         Panel::Nobody => vec![mark("nobody", "", 0)],
+        Panel::Closed(closing) => vec![mark("closed", &opens(board, closing), 0)],
         Panel::Connecting => vec![mark("connecting", "", 0)],
     }
 }

@@ -4,8 +4,11 @@
 //! Two boards that are equal look equal, so a drawing is only asked for when they differ. Nothing
 //! here knows how it is drawn, nor in which words beyond the office's own.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::DateTime;
 use torn_queue::Language;
+use torn_queue::office::{OpenSpan, Weekday};
 
 /// The most rows of earlier calls a board is given; the drawing takes as many as it has room for.
 pub const ROWS_MAX: usize = 8;
@@ -51,6 +54,19 @@ pub enum Panel {
     Two(Shown, Shown),
     /// The hub is away since then, by the office's clock.
     Stale(Option<DateTime>),
+    /// The office is closed, and nobody is at a desk: it has the whole board.
+    Closed(Closing),
+}
+
+/// What there is to say of an office that is closed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Closing {
+    /// When it opens next, by the office's clock; `None` when nobody knows.
+    pub opens: Option<DateTime>,
+    /// The hours of the week in which it opens; empty where there are none.
+    pub hours: BTreeMap<Weekday, Vec<OpenSpan>>,
+    /// Whether somebody still holds a ticket that waits, and is served.
+    pub waited_for: bool,
 }
 
 /// A number with its desk, and how it is shown.
@@ -98,6 +114,10 @@ pub enum Notice {
     ByAppointment(Vec<String>),
     /// A number taken stays valid while the hub is away.
     NumbersStayValid,
+    /// No more numbers are given out, and who holds one is served.
+    ClosedButServing,
+    /// What the supervisor has it say.
+    Told(String),
 }
 
 /// A desk's name in two parts, `Taula` and `2`, so that the figure can be made large.

@@ -5,16 +5,19 @@
 //! [`Board`] at an instant that comes in as a value. It knows no window, no socket and no sound: what
 //! is to be heard it gives back as a word.
 
+mod foot;
+
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use torn_queue::event::TicketStatus;
-use torn_queue::office::AppointmentRule;
 use torn_queue::{DeskId, Event, Fact, Office, Seq, State, TicketId, Timestamp};
 use torn_wire::Beat;
 
 use crate::announcements::{Announcement, Announcements, Step};
-use crate::board::{Board, DeskName, Notice, Panel, ROWS_MAX, Row, SERVICES_MAX, Shown, Waiting};
+use crate::board::{Board, Closing, DeskName, Notice, Panel, ROWS_MAX, Row, Shown};
 use crate::clock::Clock;
 
 /// Without news for so long, what is known is shown as stale.
@@ -121,7 +124,8 @@ impl ViewModel {
                 self.find_zone(office);
             }
             Fact::OfficeConfigured { office } => self.find_zone(office),
-            Fact::TicketCalled { ticket, desk, .. } => {
+            // Who was set aside is called to the desk as anyone else is.
+            Fact::TicketCalled { ticket, desk, .. } | Fact::TicketResumed { ticket, desk, .. } => {
                 self.called(event, *ticket, desk, false, now)
             }
             Fact::TicketRecalled { ticket, desk, .. } => {
@@ -282,9 +286,14 @@ impl ViewModel {
             .map(|zone| (office.time_zone.clone(), zone));
     }
 
-    fn local(&self, when: Instant) -> Option<jiff::civil::DateTime> {
+    fn local(&self, when: Instant) -> Option<DateTime> {
+        self.local_at(self.clock.at(when)?)
+    }
+
+    /// The office's local time at `at`, to the minute.
+    fn local_at(&self, at: Timestamp) -> Option<DateTime> {
         let (_, zone) = self.zone.as_ref()?;
-        let local = zone.to_datetime(self.clock.at(when)?.to_jiff());
+        let local = zone.to_datetime(at.to_jiff());
         local.with().second(0).subsec_nanosecond(0).build().ok()
     }
 
@@ -304,18 +313,14 @@ impl ViewModel {
         let stale = self.is_stale(now);
         Board {
             language: office.languages.first().cloned(),
-            town: text(office, office.town.as_ref()),
-            office: text(office, Some(&office.name)),
+            town: foot::text(office, office.town.as_ref()),
+            office: foot::text(office, Some(&office.name)),
             accent: office.accent.clone(),
             now: self.local(now),
             panel: self.panel(office, now),
             rows: self.rows(office, stale),
-            waiting: self.waiting(office, stale),
-            notice: if stale {
-                Notice::NumbersStayValid
-            } else {
-                by_appointment(office)
-            },
+            waiting: foot::waiting(&self.state, office, stale),
+            notice: self.notice(office, now),
             mute: self.mute,
         }
     }
@@ -325,7 +330,7 @@ impl ViewModel {
             return Panel::Stale(self.news.and_then(|news| self.local(news)));
         }
         let Some(filled) = self.announcements.filled() else {
-            return Panel::Nobody;
+            return self.nobody(office);
         };
         let deep = self.swings_at(now).is_some_and(|swings| swings % 2 == 1);
         let announcement = if self.announcements.announced_for(now).is_some() {
@@ -344,6 +349,37 @@ impl ViewModel {
         }
     }
 
+    /// What is said while nobody is called. Who holds a ticket is called after the closing too, so a call
+    /// goes before it.
+    fn nobody(&self, office: &Office) -> Panel {
+        let opening = self.state.opening();
+        if opening.open {
+            return Panel::Nobody;
+        }
+        let opens = opening.next_open_at.and_then(|at| self.local_at(at));
+        Panel::Closed(Closing {
+            opens,
+            hours: opens.map_or_else(BTreeMap::new, |at| foot::hours(office, at.date())),
+            waited_for: self.state.waiting_len() > 0,
+        })
+    }
+
+    fn notice(&self, office: &Office, now: Instant) -> Notice {
+        if self.is_stale(now) {
+            return Notice::NumbersStayValid;
+        }
+        let closed = !self.state.opening().open;
+        if closed && self.announcements.filled().is_some() {
+            return Notice::ClosedButServing;
+        }
+        let hub_now = self.clock.at(now).unwrap_or_else(|| self.state.at());
+        match self.state.notice(hub_now) {
+            Some(notice) => Notice::Told(foot::text(office, Some(&notice.text))),
+            None if closed => Notice::Nothing,
+            None => foot::by_appointment(office),
+        }
+    }
+
     fn shown(&self, office: &Office, call: &Announcement) -> Shown {
         Shown {
             number: call.ticket.number().to_string(),
@@ -357,7 +393,7 @@ impl ViewModel {
         let name = self
             .state
             .desk(id)
-            .map(|desk| text(office, Some(&desk.config.name)));
+            .map(|desk| foot::text(office, Some(&desk.config.name)));
         DeskName::of(
             name.as_deref()
                 .filter(|name| !name.is_empty())
@@ -386,78 +422,23 @@ impl ViewModel {
             .skip(1)
             .map(|call| row(call.ticket, &call.desk, true));
         let earlier = calls
-            .filter(|call| !up(call.ticket))
+            .filter(|call| !up(call.ticket) && !waits_again(&self.state, call.ticket))
             .map(|call| row(call.ticket, &call.desk, false));
         coming.chain(earlier).take(ROWS_MAX).collect()
     }
+}
 
-    /// Services that take walk-ins, and others while somebody waits for them.
-    fn waiting(&self, office: &Office, stale: bool) -> Vec<Waiting> {
-        let services = self.state.services().iter().filter_map(|service| {
-            let config = &service.config;
-            let people = self.state.waiting_for(&config.id);
-            let ordinary = !service.removed && config.appointment != AppointmentRule::Required;
-            (ordinary || people > 0).then(|| Waiting {
-                service: text(
-                    office,
-                    Some(config.board_name.as_ref().unwrap_or(&config.name)),
-                ),
-                people: (!stale).then_some(people),
-            })
-        });
-        services.take(SERVICES_MAX).collect()
-    }
+/// Whether it was called and has left the desk to be called anew: sent on, set aside or restored. Its old
+/// desk would only lead it astray.
+fn waits_again(state: &State, ticket: TicketId) -> bool {
+    let status = state.ticket(ticket).map(|one| one.status);
+    matches!(status, Some(TicketStatus::Waiting | TicketStatus::Parked))
 }
 
 fn still_called(state: &State, call: &Announcement) -> bool {
     state.ticket(call.ticket).is_some_and(|ticket| {
         ticket.status == TicketStatus::Called && ticket.desk.as_ref() == Some(&call.desk)
     })
-}
-
-fn text(office: &Office, names: Option<&torn_queue::office::Names>) -> String {
-    match (names, office.languages.first()) {
-        (Some(names), Some(language)) => names.in_language(language, &office.languages).to_owned(),
-        _ => String::new(),
-    }
-}
-
-fn by_appointment(office: &Office) -> Notice {
-    let required = office
-        .services
-        .iter()
-        .filter(|one| one.appointment == AppointmentRule::Required);
-    let names =
-        required.map(|one| text(office, Some(one.board_name.as_ref().unwrap_or(&one.name))));
-    let names = in_a_sentence(names.collect());
-    if names.is_empty() {
-        Notice::Nothing
-    } else {
-        Notice::ByAppointment(names)
-    }
-}
-
-/// Names as they begin a sentence: `Cadastre`, `plusvàlues`, `idCAT`. Those with a spelling of their
-/// own stand last, so that a capital comes first where any name allows it.
-fn in_a_sentence(mut names: Vec<String>) -> Vec<String> {
-    names.sort_by_key(|name| keeps_its_spelling(name));
-    let written = |(at, name): (usize, String)| {
-        let mut rest = name.chars();
-        match rest.next() {
-            Some(first) if !keeps_its_spelling(&name) && at == 0 => {
-                first.to_uppercase().chain(rest).collect()
-            }
-            Some(first) if !keeps_its_spelling(&name) => first.to_lowercase().chain(rest).collect(),
-            _ => name,
-        }
-    };
-    names.into_iter().enumerate().map(written).collect()
-}
-
-/// Whether a name has capitals of its own, as `idCAT` and `NIE` have.
-fn keeps_its_spelling(name: &str) -> bool {
-    let first_word = name.split_whitespace().next().unwrap_or_default();
-    first_word.chars().skip(1).any(char::is_uppercase)
 }
 
 #[cfg(test)]

@@ -16,7 +16,8 @@ use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferTyp
 use slint::platform::{Platform, WindowAdapter};
 use slint::{ComponentHandle, PhysicalSize, PlatformError, Rgb8Pixel};
 use torn_display::adapter::Adapter;
-use torn_display::board::{Board, DeskName, Notice, Panel, Row, Shown, Waiting};
+use torn_display::board::{Board, Closing, DeskName, Notice, Panel, Row, Shown, Waiting};
+use torn_queue::office::Weekday;
 use torn_window::Witness;
 
 const PAPER: Rgb8Pixel = Rgb8Pixel {
@@ -117,7 +118,8 @@ impl Picture {
 
     /// Whether nothing is drawn within `margin` of the edges, where a television may cut it off.
     fn keeps_clear_of_its_edges(&self, margin: u32) -> bool {
-        let clear = |x, y| self.at(x, y) == PAPER;
+        let ground = self.at(0, 0);
+        let clear = |x, y| self.at(x, y) == ground;
         (0..self.width).all(|x| (0..margin).all(|y| clear(x, y) && clear(x, self.height - 1 - y)))
             && (0..self.height)
                 .all(|y| (0..margin).all(|x| clear(x, y) && clear(self.width - 1 - x, y)))
@@ -228,6 +230,34 @@ fn stale() -> Board {
     board
 }
 
+fn closed() -> Board {
+    let hours = [
+        Weekday::Mon,
+        Weekday::Tue,
+        Weekday::Wed,
+        Weekday::Thu,
+        Weekday::Fri,
+    ]
+    .map(|day| (day, vec!["09:00-14:00".to_owned().try_into().unwrap()]));
+    Board {
+        now: Some("2026-11-24T16:20".parse().unwrap()),
+        panel: Panel::Closed(Closing {
+            opens: Some("2026-11-25T09:00".parse().unwrap()),
+            hours: hours.into(),
+            waited_for: false,
+        }),
+        notice: Notice::Nothing,
+        ..morning()
+    }
+}
+
+fn told(text: &str) -> Board {
+    Board {
+        notice: Notice::Told(text.to_owned()),
+        ..morning()
+    }
+}
+
 /// Names and numbers longer than anyone hopes for.
 fn long() -> Board {
     Board {
@@ -325,6 +355,42 @@ fn states() -> Vec<(&'static str, Board)> {
                 ..stale()
             },
         ),
+        ("closed", closed()),
+        (
+            "closed-arabic",
+            Board {
+                language: Some("ar".parse().unwrap()),
+                ..closed()
+            },
+        ),
+        (
+            "closed-waited-for",
+            Board {
+                panel: Panel::Closed(Closing {
+                    waited_for: true,
+                    opens: Some("2026-11-30T09:00".parse().unwrap()),
+                    ..Closing::default()
+                }),
+                notice: Notice::Told("Demà no hi ha idCAT.".to_owned()),
+                mute: true,
+                ..closed()
+            },
+        ),
+        (
+            "closing",
+            Board {
+                notice: Notice::ClosedButServing,
+                ..morning()
+            },
+        ),
+        ("told", told("Demà no hi ha idCAT: veniu un altre dia.")),
+        (
+            "told-long",
+            told(
+                "Per la festa major, dilluns i dimarts l’oficina obre de 10 a 12 h. El registre \
+                 d’entrada també es pot fer a la seu electrònica, a qualsevol hora.",
+            ),
+        ),
         (
             "arabic",
             Board {
@@ -368,6 +434,18 @@ fn a_stale_board_has_nothing_of_the_accent_but_the_sign_of_its_notice() {
     let easel = Easel::new();
     assert!(easel.draw("stale", &stale(), (1920, 1080)).count(ACCENT) < 1_000);
     assert!(easel.draw("one", &morning(), (1920, 1080)).count(ACCENT) > 300_000);
+}
+
+#[test]
+fn a_closed_board_is_ink_all_over_and_has_no_number() {
+    let easel = Easel::new();
+    let picture = easel.draw("closed", &closed(), (1920, 1080));
+    assert_eq!((picture.count(PAPER), picture.count(ACCENT)), (0, 0));
+    let title = picture.tallest(WHITE, 1080);
+    assert!(
+        (100..150).contains(&title),
+        "the tallest letters are {title} px"
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::path::Path;
 const LANGUAGES: [&str; 5] = ["ca", "es", "en", "fr", "ar"];
 
 /// Sentences that stand by themselves; the pieces of the others are what surrounds their places.
-const SENTENCES: [&str; 11] = [
+const SENTENCES: [&str; 15] = [
     "Calling again",
     "Now calling",
     "Next",
@@ -22,6 +22,10 @@ const SENTENCES: [&str; 11] = [
     "We call you by voice. Keep an eye on the desks.",
     "Called recently",
     "Your number stays valid.",
+    "Closed now",
+    "We open",
+    "If you have a ticket, we will serve you.",
+    "Closed now. If you have a ticket, we will serve you.",
     "{}: only by appointment.",
     "{0} and {1}: only by appointment.",
 ];

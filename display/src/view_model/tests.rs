@@ -2,6 +2,7 @@
 //! What the board says when, by a day that is told event by event.
 
 mod day;
+mod opening;
 
 use day::{Day, SECOND};
 
@@ -351,9 +352,10 @@ fn another_log_is_read_afresh() {
     day.settle();
     day.board.afresh();
     assert_eq!(day.panel(), "connecting");
-    let first = day.log[0].clone();
-    day.board.event(&first, day.now);
-    day.seq = 1;
+    for event in &day.log[..2] {
+        day.board.event(event, day.now);
+    }
+    day.seq = 2;
     day.beat();
     assert_eq!(
         (day.settle(), day.panel().as_str(), day.rows().as_str()),
@@ -367,7 +369,9 @@ fn a_new_day_begins_with_an_empty_board() {
     day.call("A007", "2");
     day.call("B015", "4");
     day.settle();
-    day.tell(day.log[0].fact.clone());
+    for at in [0, 1] {
+        day.tell(day.log[at].fact.clone());
+    }
     assert_eq!(
         (day.settle(), day.panel().as_str(), day.rows().as_str()),
         (None, "nobody", "")
@@ -453,7 +457,8 @@ fn the_board_speaks_the_offices_first_language() {
 
 #[test]
 fn services_are_named_as_a_sentence_names_them_and_a_spelling_of_its_own_stands_last() {
-    let written = |names: &[&str]| in_a_sentence(names.iter().map(|&one| one.into()).collect());
+    let written =
+        |names: &[&str]| foot::in_a_sentence(names.iter().map(|&one| one.into()).collect());
     assert_eq!(
         written(&["idCAT", "Cadastre", "Plusvàlues"]),
         ["Cadastre", "plusvàlues", "idCAT"]

@@ -2,8 +2,8 @@
 //! A hub that the tests play: it tells a day to a board, event by event, by a clock that they move.
 
 use super::super::*;
-use torn_queue::event::Class;
-use torn_queue::office::{Links, Names, Policy, Service};
+use torn_queue::event::{Class, OpeningReason};
+use torn_queue::office::{AppointmentRule, Links, Names, Policy, Service};
 use torn_queue::{Actor, TicketNumber, office};
 
 pub(super) const SECOND: Duration = Duration::from_secs(1);
@@ -102,8 +102,19 @@ impl Day {
             notice: None,
             learnt: torn_queue::wait::Learnt::default(),
         });
+        day.tell(Fact::OfficeOpened {
+            reason: OpeningReason::Hours,
+        });
         day.beat();
         day
+    }
+
+    /// The office closes, and opens next at nine the morning after.
+    pub(super) fn close(&mut self) {
+        self.tell(Fact::OfficeClosed {
+            reason: OpeningReason::Hours,
+            next_open_at: Some("2026-11-25T08:00:00Z".parse().unwrap()),
+        });
     }
 
     pub(super) fn hub_now(&self) -> Timestamp {
@@ -231,6 +242,59 @@ impl Day {
         }
     }
 
+    /// It is set aside, and the desk is free.
+    pub(super) fn parked(&self, number: &str, desk: &str) -> Fact {
+        let (ticket, number, service, desk) = self.facts(number, desk);
+        Fact::TicketParked {
+            ticket,
+            number,
+            service,
+            desk,
+        }
+    }
+
+    pub(super) fn resumed(&self, number: &str, desk: &str) -> Fact {
+        let (ticket, number, service, desk) = self.facts(number, desk);
+        Fact::TicketResumed {
+            ticket,
+            number,
+            service,
+            desk,
+        }
+    }
+
+    pub(super) fn transferred(&self, number: &str, desk: &str, to_desk: &str) -> Fact {
+        let (ticket, number, service, desk) = self.facts(number, desk);
+        Fact::TicketTransferred {
+            ticket,
+            number,
+            from: service.clone(),
+            service,
+            desk,
+            to_desk: Some(to_desk.parse().unwrap()),
+        }
+    }
+
+    pub(super) fn missed(&self, number: &str, desk: &str) -> Fact {
+        let (ticket, number, service, desk) = self.facts(number, desk);
+        Fact::TicketNoShow {
+            ticket,
+            number,
+            service,
+            desk,
+        }
+    }
+
+    pub(super) fn restored(&self, number: &str) -> Fact {
+        let (ticket, number, service, _) = self.facts(number, "1");
+        Fact::TicketRestored {
+            ticket,
+            number,
+            service,
+            after: None,
+        }
+    }
+
     pub(super) fn settle(&mut self) -> Option<Heard> {
         self.board.settle(self.now)
     }
@@ -250,6 +314,15 @@ impl Day {
             Panel::Nobody => "nobody".to_owned(),
             Panel::One(one) => short(&one),
             Panel::Two(one, two) => format!("{} {}", short(&one), short(&two)),
+            Panel::Closed(closing) => {
+                let opens = closing.opens.unwrap().strftime("%d %H.%M");
+                let waited_for = if closing.waited_for {
+                    ", waited for"
+                } else {
+                    ""
+                };
+                format!("closed until {opens}{waited_for}")
+            }
             Panel::Stale(since) => format!("stale since {}", since.unwrap().strftime("%H.%M")),
         }
     }
