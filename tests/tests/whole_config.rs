@@ -85,7 +85,11 @@ fn the_shipped_office_is_right_and_what_has_no_effect_yet_is_named() {
     let shipped = workspace().join("kiosk/hub/oiac/office.toml");
     let output = run("torn-hub", &shipped, &["--check"]);
     assert!(output.status.success(), "{}", said(&output));
-    assert!(said(&output).contains("office.hours"), "{}", said(&output));
+    assert!(
+        said(&output).contains("limits.enabled"),
+        "{}",
+        said(&output)
+    );
     let folder = Folder::new("config").expect("a folder");
     let lab = HubSetup::default()
         .config(&folder.path().join("torn.db"))

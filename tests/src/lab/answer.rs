@@ -63,6 +63,15 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
 
+    /// The status, and of a refusal its code: `201`, `409 office-closed`.
+    #[must_use]
+    pub fn outcome(&self) -> String {
+        match self.json()["code"].as_str() {
+            Some(code) if self.status >= 400 => format!("{} {code}", self.status),
+            _ => self.status.to_string(),
+        }
+    }
+
     /// The body as JSON, if the status is the one wanted.
     ///
     /// # Errors

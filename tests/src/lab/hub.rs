@@ -4,7 +4,6 @@
 //! It listens on any free port of the loopback and keeps its log in its own folder, so that tests
 //! run beside each other. Requests go out as a simple client of the wire would send them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,98 +11,18 @@ use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder};
-use rustix::time::{ClockId, clock_gettime};
 use serde_json::Value;
-use toml::Table;
 
 use super::LabError;
 pub use super::answer::Answer;
 use super::folder::Folder;
 use super::hosts::Place;
-use super::programs::{self, Around, Program, Programs, Progress};
+use super::programs::{Program, Programs, Progress};
+pub use super::setup::HubSetup;
 use super::stream::Stream;
 use super::wait::{self, Moment};
 
-/// How a hub is to be started.
-#[derive(Debug, Clone)]
-pub struct HubSetup {
-    /// Where it listens; port 0 is any.
-    pub listen: String,
-    /// Where its log is; left out, in the hub's own folder.
-    pub store: Option<PathBuf>,
-    /// Seconds within which a second `next` is refused; the shipped office's if left out.
-    pub next_guard_s: Option<u32>,
-    /// Whether rates and counts are limited.
-    pub limits: bool,
-    /// Where phones reach it.
-    pub public_url: Option<String>,
-    /// The office's time zone; the shipped office's if left out.
-    pub time_zone: Option<String>,
-    /// On which host it runs.
-    pub place: Place,
-    /// What the program finds around it.
-    pub around: Around,
-}
-
-impl Default for HubSetup {
-    fn default() -> Self {
-        Self {
-            listen: "127.0.0.1:0".to_owned(),
-            store: None,
-            next_guard_s: Some(0),
-            limits: false,
-            public_url: None,
-            time_zone: Some(zone_where_it_is_noon()),
-            place: Place::Here,
-            around: Around::default(),
-        }
-    }
-}
-
 impl HubSetup {
-    /// The configuration: the shipped office, open round the clock, with what this setup changes.
-    ///
-    /// # Errors
-    /// [`LabError::File`] and [`LabError::Unexpected`], when the shipped office can't be read.
-    pub fn config(&self, store: &Path) -> Result<String, LabError> {
-        let shipped = programs::workspace().join("kiosk/hub/oiac/office.toml");
-        let text = fs::read_to_string(&shipped).map_err(LabError::file(&shipped))?;
-        let unreadable = |answer: String| LabError::Unexpected {
-            what: shipped.display().to_string(),
-            answer,
-        };
-        let mut config: Table =
-            toml::from_str(&text).map_err(|source| unreadable(source.to_string()))?;
-
-        set(&mut config, "listen", "address", self.listen.clone());
-        set(&mut config, "store", "path", store.display().to_string());
-        set(&mut config, "clock", "require_sync", false);
-        set(&mut config, "limits", "enabled", self.limits);
-        let always = toml::Value::Array(vec!["00:00-24:00".into()]);
-        let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-        let hours: Table = days
-            .into_iter()
-            .map(|day| (day.to_owned(), always.clone()))
-            .collect();
-        set(&mut config, "office", "hours", hours);
-        set(
-            &mut config,
-            "office",
-            "holidays",
-            toml::Value::Array(vec![]),
-        );
-        if let Some(guard_s) = self.next_guard_s {
-            set(&mut config, "policy", "next_guard_s", i64::from(guard_s));
-        }
-        if let Some(zone) = &self.time_zone {
-            set(&mut config, "office", "time_zone", zone.clone());
-        }
-        if let Some(url) = &self.public_url {
-            set(&mut config, "office", "public_url", url.clone());
-        }
-        toml::to_string(&config).map_err(|source| unreadable(source.to_string()))
-    }
-
     /// Writes the configuration into a folder of the hub's own.
     ///
     /// # Errors
@@ -116,24 +35,6 @@ impl HubSetup {
             folder,
             config,
         })
-    }
-}
-
-/// A test that ran over midnight would see its numbers begin again.
-fn zone_where_it_is_noon() -> String {
-    let hour = clock_gettime(ClockId::Realtime).tv_sec.rem_euclid(86_400) / 3_600;
-    match 12 - hour {
-        0 => "Etc/GMT".to_owned(),
-        // The sign of these names is the other way round.
-        east @ 1.. => format!("Etc/GMT-{east}"),
-        west => format!("Etc/GMT+{}", -west),
-    }
-}
-
-fn set(config: &mut Table, section: &str, member: &str, value: impl Into<toml::Value>) {
-    let section = config.entry(section).or_insert_with(|| Table::new().into());
-    if let Some(section) = section.as_table_mut() {
-        section.insert(member.to_owned(), value.into());
     }
 }
 
@@ -328,6 +229,15 @@ impl Hub {
         }
     }
 
+    /// Starts it again with another office of its own; see [`HubSetup::own`].
+    ///
+    /// # Errors
+    /// Whatever kept it from starting.
+    pub fn start_again_with(&mut self, own: &str) -> Result<(), LabError> {
+        own.clone_into(&mut self.setup.own);
+        self.start_again()
+    }
+
     /// A request to build upon.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.reach))
@@ -353,6 +263,15 @@ impl Hub {
             request = request.json(body);
         }
         Answer::to(request, &format!("POST {path}"))
+    }
+
+    /// Sends a command under a key of its own.
+    ///
+    /// # Errors
+    /// [`LabError::NoAnswer`], when none came; any status is an answer.
+    pub fn command(&self, path: &str, body: &Value) -> Result<Answer, LabError> {
+        let body = Some(body).filter(|body| !body.is_null());
+        self.post(path, &new_key(), body)
     }
 
     /// Takes a ticket for `service` and gives its number.

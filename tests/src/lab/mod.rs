@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod browser;
 pub mod button;
+pub mod clock;
 pub mod desks;
 pub mod device;
 pub mod disk;
@@ -23,6 +24,7 @@ pub mod printer;
 pub mod programs;
 pub mod raw;
 pub mod screen;
+pub mod setup;
 pub mod stream;
 pub mod wait;
 

@@ -11,6 +11,7 @@ use std::{env, process};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use super::clock;
 use super::disk::SmallDisk;
 
 /// Something that not every machine has.
@@ -26,6 +27,8 @@ pub enum Need {
     Files,
     /// systemd's own judge of its units.
     SystemdAnalyze,
+    /// libfaketime, for a clock that a test sets.
+    Faketime,
 }
 
 impl Need {
@@ -39,7 +42,9 @@ impl Need {
             Self::Disk if !mounts_work() => Some("mounts"),
             Self::Files if !may_open_thousands() => Some("6000 open files"),
             Self::SystemdAnalyze if program("systemd-analyze").is_none() => Some("systemd-analyze"),
-            Self::Hosts | Self::Chromium | Self::Disk | Self::Files | Self::SystemdAnalyze => None,
+            Self::Faketime if clock::library().is_none() => Some("libfaketime (Debian: faketime)"),
+            Self::Hosts | Self::Chromium | Self::Disk | Self::Files => None,
+            Self::SystemdAnalyze | Self::Faketime => None,
         }
     }
 }

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::clock::{self, SetClock};
 use super::hosts::Place;
 use super::manager::WATCHDOG_USEC;
 use super::{LabError, need, wait};
@@ -161,6 +162,8 @@ pub struct Around {
     pub path: Option<PathBuf>,
     /// The socket of a service manager that wants to hear from it, and from its watchdog.
     pub manager: Option<PathBuf>,
+    /// What it takes for the system's clock.
+    pub clock: Option<SetClock>,
 }
 
 impl Around {
@@ -187,6 +190,9 @@ impl Around {
             command
                 .env("NOTIFY_SOCKET", socket)
                 .env("WATCHDOG_USEC", WATCHDOG_USEC);
+        }
+        if let Some(clock) = &self.clock {
+            clock.give(command);
         }
         Ok(())
     }
@@ -347,6 +353,7 @@ impl Program {
         // Both only fail when it has ended already.
         let _ = child.kill();
         let _ = child.wait();
+        clock::clear_after(child.id());
     }
 
     /// Sends it a signal, if it still runs.

@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<(), LabError> {
         once::play(&house, &out)?;
         stop(&house);
         say(&format!(
-            "The same number everywhere. Pictures, events and timings: {}",
+            "The same number everywhere, in an office that is open round the clock. Pictures, events and timings: {}",
             out.path().display()
         ));
         return Ok(());
@@ -118,7 +118,8 @@ fn what_to_open(house: &House, page: &str) -> String {
         "slip and desk buttons; kiosk and lobby are in their own windows"
     };
     format!(
-        "The office is open. Open in a browser:\n\
+        "The office is open, round the clock whatever hours its file says, and takes this machine's clock as it is.\n\
+         Open in a browser:\n\
          \n  {page}/  {screens}\
          \n  {hub}/desk  an agent's page\
          \n  {hub}/lobby  the board for any TV with a browser\n\
