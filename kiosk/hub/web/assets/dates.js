@@ -34,6 +34,45 @@ export function dayOf(at, language, zone) {
   return new Intl.DateTimeFormat(locale(language), { timeZone: zone, weekday: "long", day: "numeric", month: "long" }).format(new Date(at));
 }
 
+/** The day in the office's zone, "2026-11-24". */
+function dayKey(at, zone) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(at));
+}
+
+const AN_HOUR = {
+  ca: (hour, isOne) => `a ${isOne ? "la" : "les"} ${hour}`,
+  es: (hour, isOne) => `a ${isOne ? "la" : "las"} ${hour}`,
+  en: (hour) => `at ${hour}`,
+  fr: (hour) => `à ${hour}`,
+  ar: (hour) => `على الساعة ${hour}`,
+};
+const TOMORROW = {
+  ca: (day, hour) => `demà, ${day}, ${hour}`,
+  es: (day, hour) => `mañana, ${day}, ${hour}`,
+  en: (day, hour) => `tomorrow, ${day}, ${hour}`,
+  fr: (day, hour) => `demain, ${day}, ${hour}`,
+  ar: (day, hour) => `غدًا ${day} ${hour}`,
+};
+const A_DAY = {
+  ca: (day, hour) => `${day}, ${hour}`,
+  es: (day, hour) => `el ${day}, ${hour}`,
+  en: (day, hour) => `on ${day}, ${hour}`,
+  fr: (day, hour) => `${day} ${hour}`,
+  ar: (day, hour) => `يوم ${day} ${hour}`,
+};
+
+/** When something is, seen from `now`, as a sentence goes on with it: "demà, dimecres, a les 9 h". */
+export function whenItIs(now, at, language, zone) {
+  const spoken = AN_HOUR[language] ? language : "ca";
+  const { hour, minute } = hourAndMinute(at, zone);
+  const whole = minute === "00" && (spoken === "ca" || spoken === "es" || spoken === "fr");
+  const said = AN_HOUR[spoken](whole ? `${hour}\u00a0h` : hourOf(at, spoken, zone), hour === 1).replaceAll(" ", "\u00a0");
+  const days = (Date.parse(dayKey(at, zone)) - Date.parse(dayKey(now, zone))) / 86_400_000;
+  if (days <= 0) return said;
+  if (days > 1) return A_DAY[spoken](dayOf(at, spoken, zone), said);
+  return TOMORROW[spoken](new Intl.DateTimeFormat(locale(spoken), { timeZone: zone, weekday: "long" }).format(new Date(at)), said);
+}
+
 /** The text in this language, or in the office's first that has it, or in any. */
 export function inLanguage(names, language, languages) {
   if (!names) return "";

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Draws the desk's page from what the hub said. It sends nothing and decides nothing.
+// Draws the desk's work from what the hub said: the bar, who is there, the buttons. It sends nothing and
+// decides nothing; who waits is drawn by desk-side.js.
 
-import { hourOf, inLanguage, minutesBetween } from "/assets/dates.js";
-import { CLASSES, DESK_STATES, ONLY_READS, PARTS, duration, howManyWait, partState, theHour, ticketLanguage, whatNextDoes } from "/assets/desk-words.js";
+import { hourOf, inLanguage, minutesBetween, whenItIs } from "/assets/dates.js";
+import { DESK_STATES, ONLY_READS, PARTS, cameAs, duration, howManyWait, languageName, officeClosed, partState, theHour, whatNextDoes } from "/assets/desk-words.js";
 import { draw, element, mark, say, show } from "/assets/element.js";
 import { icon } from "/assets/icon.js";
 
-const CHIPS_MAX = 5;
-// What is drawn as "not now" while nobody is at the desk. A press asks the hub all the same.
-const NEEDS_SOMEBODY = new Set(["recall", "no-show", "finish"]);
+// What is drawn as "not now" while nobody is at the desk, and while somebody is. A press asks the hub all the same.
+const NEEDS_SOMEBODY = new Set(["recall", "no-show", "finish", "park", "transfer"]);
+const NEEDS_NOBODY = new Set(["pause", "close"]);
 
 const at = (id) => document.getElementById(id);
 
@@ -53,8 +54,7 @@ export function drawTime(hub, desk) {
   const now = hub.clock.now();
   say(at("time"), hourOf(now, "ca", zone));
   if (!desk) return;
-  const closed = desk.status === "closed";
-  say(at("time-label"), desk.status === "serving" ? "Temps" : closed ? "Tancada" : "Lliure");
+  say(at("time-label"), { serving: "Temps", closed: "Tancada", paused: "En pausa" }[desk.status] ?? "Lliure");
   say(at("time-runs"), duration(now - Date.parse(desk.since)));
 }
 
@@ -70,7 +70,7 @@ export function drawCurrent(hub, desk, ticket, waiting) {
   }
   const number = numberOf(desk.ticket);
   const service = office.services.find((one) => one.id === ticket?.service) ?? office.services.find((one) => number.startsWith(one.letter));
-  const meta = ticket ? [CLASSES[ticket.class] ?? ticket.class, ticketLanguage(ticket.language)] : [];
+  const meta = ticket ? [cameAs(ticket, office.time_zone), `Tiquet en ${languageName(ticket.language)}`] : [];
   const shown = { number, service: service ? nameOf(service.name, office) : "", meta };
   draw(at("current-who"), shown, () => [
     element("span", { class: "lb" }, "Esteu atenent"),
@@ -89,36 +89,19 @@ function drawFacts(hub, desk, ticket, call) {
   draw(at("facts"), facts, () => facts.map(([what, value]) => element("div", {}, element("dt", {}, what), element("dd", {}, value))));
 }
 
-/** The services that this desk takes people of, with who waits, in the order of calling. */
-export function waitingHere(hub, deskId) {
-  const { office, queue } = hub;
-  const served = office.desks.find((one) => one.id === deskId)?.services ?? null;
-  return office.services
-    .filter((service) => served === null || served.includes(service.id))
-    .map((service) => ({ service, tickets: queue.waiting.filter((one) => one.service === service.id) }));
-}
-
-/** Who waits, by service; what other desks take is only counted. */
-export function drawWaiting(hub, groups) {
-  const stale = hub.staleSince !== null;
-  const here = groups.reduce((sum, group) => sum + group.tickets.length, 0);
-  const elsewhere = hub.queue.waiting.length - here;
-  at("list").classList.toggle("stale", stale);
-  say(at("waiting-count"), howManyWait(here, stale));
-  say(at("waiting-when"), stale ? `a ${theHour(hub.staleSince, hub.office.time_zone)}` : "ara mateix");
-  const now = stale ? hub.staleSince : hub.clock.now();
-  const rows = groups.filter((group) => group.tickets.length > 0).map(({ service, tickets }, i) => ({
-    name: nameOf(service.name, hub.office),
-    how: `${tickets.length} · ${i === 0 ? "el primer fa" : "fa"} ${minutesBetween(tickets[0].due_at, now)} min`,
-    numbers: tickets.slice(0, tickets.length > CHIPS_MAX ? CHIPS_MAX - 1 : CHIPS_MAX).map((one) => one.number),
-    more: tickets.length > CHIPS_MAX ? tickets.length - CHIPS_MAX + 1 : 0,
-  }));
-  if (elsewhere > 0) rows.push({ name: "Altres taules", how: String(elsewhere), numbers: [], more: 0 });
-  draw(at("waiting"), rows, () => rows.map((row) => element("section", { class: "g" },
-    element("div", { class: "hd" }, element("h3", {}, row.name), element("span", {}, row.how)),
-    row.numbers.length > 0 && element("ol", {},
-      row.numbers.map((one) => element("li", {}, element("b", { class: "num" }, one))),
-      row.more > 0 && element("li", { "aria-label": `i ${row.more} més` }, `+${row.more}`)))));
+/** What everybody at the desks has to know: that the office is closed, and what the lobby is told. */
+export function drawNews(hub) {
+  const { queue, office } = hub;
+  const opens = queue.next_open_at ? whenItIs(hub.clock.now(), queue.next_open_at, "ca", office.time_zone) : "";
+  const told = queue.notice ? nameOf(queue.notice.text, office) : "";
+  const until = queue.notice?.until ? `, fins a ${theHour(queue.notice.until, office.time_zone)}` : "";
+  const lines = hub.staleSince !== null ? [] : [
+    !queue.open && ["door", officeClosed(opens)],
+    told && ["tv", `A la pantalla de la sala${until}: «${told}»`],
+  ].filter(Boolean);
+  show(at("news"), lines.length > 0);
+  draw(at("news"), lines, () => lines.map(([drawing, words]) => element("li", {}, icon(drawing), element("span", {}, words))));
+  show(at("clock-lost"), hub.staleSince === null && !queue.clock_trusted);
 }
 
 /** The lines of printer, screen and sound; what is not known is said to be that. */
@@ -131,7 +114,6 @@ export function drawDevices(hub) {
     const unknown = stale || one.state === null;
     return { name: twins ? `${one.part[0]} (${one.id})` : one.part[0], drawing: one.part[1], ...(unknown ? { words: "no se sap", ails: false } : partState(one.state)) };
   });
-  if (!stale && !hub.queue.clock_trusted) lines.push({ name: "Rellotge", drawing: "clock", words: "no és de fiar", ails: true });
   draw(at("devices"), lines, () => lines.map((one) => element("li", {}, icon(one.drawing), element("span", {}, one.name),
     element("span", { class: one.ails ? "state ails" : "state" }, one.ails && icon("warn"), one.words))));
 }
@@ -150,18 +132,22 @@ export function drawLost(hub, desk) {
 /** The buttons: what they would do now, what is being done, or why not now. */
 export function drawButtons({ stale, onlyReads, busy, doing, desk, waiting, shortcuts }) {
   const off = stale || onlyReads;
-  for (const button of document.querySelectorAll("[data-action]")) {
-    const idle = NEEDS_SOMEBODY.has(button.dataset.action) && desk.status !== "serving" && !busy;
-    mark(button, "aria-disabled", off || idle ? "true" : null);
-    button.classList.toggle("busy", busy === button.dataset.action);
+  const closed = desk.status === "closed";
+  const away = closed || desk.status === "paused";
+  mark(at("pause-open"), "data-action", away ? "open" : "pause");
+  say(at("pause-open-word"), closed ? "Obre la taula" : away ? "Torna a obrir" : "Fes una pausa");
+  for (const button of document.querySelectorAll("[data-action], [data-opens]")) {
+    const does = button.dataset.action ?? button.dataset.opens;
+    const serving = desk.status === "serving";
+    const idle = (NEEDS_SOMEBODY.has(does) && !serving) || (NEEDS_NOBODY.has(does) && serving) || (does === "close" && closed);
+    mark(button, "aria-disabled", off || (idle && !busy) ? "true" : null);
+    button.classList.toggle("busy", busy === does);
   }
+  at("list").classList.toggle("off", off);
   const number = desk.ticket ? numberOf(desk.ticket) : null;
   draw(at("next-sign"), stale ? "offline" : "info", icon);
   say(at("next-word"), off ? (stale ? "Ara no es pot cridar" : "Aquí no es pot cridar") : busy === "next" ? doing : "Següent");
   say(at("next-what"), stale ? "Crideu de viva veu. El que premeu ara no es guarda." : onlyReads ? ONLY_READS : whatNextDoes(desk, number, waiting));
-  const closed = desk.status === "closed" || desk.status === "paused";
-  mark(at("open-close"), "data-action", closed ? "open" : "close");
-  say(at("open-close-word"), closed ? "Obre la taula" : "Tanca la taula");
   document.body.classList.toggle("no-shortcuts", !shortcuts);
   mark(at("shortcuts"), "aria-pressed", String(shortcuts));
   say(at("shortcuts-word"), shortcuts ? "activades" : "desactivades");

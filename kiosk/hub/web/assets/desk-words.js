@@ -25,12 +25,10 @@ export function howManyWait(count, stale) {
 
 const LANGUAGES = { ca: "català", es: "castellà", en: "anglès", fr: "francès", ar: "àrab" };
 
-/** "Tiquet en català". */
-export function ticketLanguage(language) {
-  return `Tiquet en ${LANGUAGES[language] ?? language}`;
+/** The language of a ticket: "català". */
+export function languageName(language) {
+  return LANGUAGES[language] ?? language;
 }
-
-export const CLASSES = { "walk-in": "Sense cita", appointment: "Amb cita", preferential: "Preferent" };
 
 export const DESK_STATES = { closed: "Taula tancada", open: "Taula oberta", serving: "Taula oberta", paused: "Taula en pausa" };
 
@@ -48,39 +46,65 @@ export const DOING = {
   recall: "Tornant a cridar…",
   "no-show": "Anotant que no s’ha presentat…",
   finish: "Finalitzant…",
+  transfer: "Transferint…",
+  park: "Aparcant…",
+  resume: "Reprenent…",
+  restore: "Recuperant…",
+  call: "Cridant…",
+  cancel: "Anul·lant…",
+  issue: "Demanant un número…",
+  "check-in": "Buscant la cita…",
+  pause: "Posant la taula en pausa…",
   open: "Obrint la taula…",
   close: "Tancant la taula…",
 };
 
-/** What was done. `number` is who is at the desk, or was before. */
-export function done(action, number) {
+/** What was done. `number` is whom it was about, `to` where it was sent. */
+export function done(action, number, to) {
   switch (action) {
     case "next": return number ? `Heu cridat ${number}.` : "Ningú no espera.";
+    case "call": return `Heu cridat ${number}.`;
+    case "resume": return `Heu reprès ${number}. El tornem a cridar.`;
     case "recall": return `Heu tornat a cridar ${number}.`;
     case "no-show": return `${number} no s’ha presentat. La taula queda lliure.`;
     case "finish": return `${number} finalitzat. La taula queda lliure.`;
+    case "transfer": return `${number} transferit a ${to}. Conserva el temps d’espera.`;
+    case "park": return `${number} aparcat. Conserva el lloc; el trobareu a la llista.`;
+    case "restore": return `${number} torna a ser a la cua, al davant.`;
+    case "cancel": return `${number} anul·lat.`;
+    case "pause": return "La taula està en pausa: no se li envia ningú.";
     case "open": return "La taula és oberta.";
     default: return "La taula és tancada.";
   }
 }
 
-const REFUSALS = {
-  "too-soon": "Ja heu cridat. Espereu 2 segons.",
-  expired: "Ha arribat massa tard al servidor de torns i no s’ha fet. Torneu a prémer.",
-  "desk-idle": "No hi ha ningú a la taula. Crideu algú primer.",
-  "nothing-to-recall": "No hi ha ningú per tornar a cridar. Premeu Següent.",
-  "desk-serving": "Encara ateneu algú. Finalitzeu-lo abans de tancar la taula.",
-  "unknown-desk": "Aquesta taula ja no existeix. Canvieu de taula.",
-  "ticket-not-waiting": "Aquest torn ja no espera. Premeu Següent.",
-  "too-many": "Massa peticions seguides. Espereu un moment i torneu-ho a provar.",
-  busy: "El servidor de torns va molt ple. Torneu-ho a provar.",
-  "store-failed": "El servidor de torns no pot desar res i es reinicia. Espereu un moment i torneu-ho a provar.",
-};
+/** How a ticket came, in a word or two; a late check-in goes as one without an appointment. */
+export function cameAs(ticket, zone) {
+  if (ticket.class === "preferential") return "Preferent";
+  if (!ticket.appointment_at) return "Sense cita";
+  return `Cita de ${theHour(ticket.appointment_at, zone)}${isLate(ticket) ? ", ha arribat tard" : ""}`;
+}
 
-/** Why the hub did not do it, and what to do. */
-export function refused(code) {
-  if (code === null) return "Sense resposta: no sabem si s’ha fet. Mireu el número abans de tornar a prémer.";
-  return REFUSALS[code] ?? `El servidor de torns no ho ha acceptat (${code}). Torneu-ho a provar i, si continua, aviseu qui el manté.`;
+/** Whether it had an hour booked and came too late to keep it: that is how the hub tells it. */
+export function isLate(ticket) {
+  return ticket.class === "walk-in" && ticket.appointment_at !== null;
+}
+
+/** A wait as a range, or that it is not known. Never a single minute, never zero. */
+export function waitInWords(wait) {
+  if (!wait) return "espera desconeguda";
+  return wait.low_min === 0 ? `menys de ${wait.high_min} min` : `entre ${wait.low_min} i ${wait.high_min} min`;
+}
+
+/** How many are before it. */
+export function peopleBefore(count) {
+  if (count === 0) return "Ningú davant";
+  return count === 1 ? "1 persona davant" : `${count} persones davant`;
+}
+
+/** What the page says of an office that gives out no numbers. */
+export function officeClosed(opens) {
+  return `L’oficina és tancada${opens ? `: obre ${opens}` : ""}. Podeu atendre qui ja té número.`;
 }
 
 export const ONLY_READS = "En aquesta adreça la pàgina només llegeix. Crideu amb el botó de la taula.";

@@ -4,15 +4,20 @@
 
 import { wearAccent } from "/assets/accent.js";
 import { send } from "/assets/command.js";
-import { drawBar, drawButtons, drawChooser, drawCurrent, drawDevices, drawLost, drawTime, drawWaiting, numberOf, waitingHere } from "/assets/desk-view.js";
-import { DOING, ONLY_READS, done, refused } from "/assets/desk-words.js";
+import { closeDialog, dialogClosed, drawDialog, isOpen, openDialog, showGiven, tellInDialog } from "/assets/desk-dialog.js";
+import { refused } from "/assets/desk-refusals.js";
+import { drawAside, drawWaiting, waitingHere } from "/assets/desk-side.js";
+import { drawBar, drawButtons, drawChooser, drawCurrent, drawDevices, drawLost, drawNews, drawTime, numberOf } from "/assets/desk-view.js";
+import { DOING, ONLY_READS, done } from "/assets/desk-words.js";
 import { inLanguage } from "/assets/dates.js";
 import { draw, entitle, mark, show } from "/assets/element.js";
 import { Hub, fetchJson } from "/assets/hub.js";
 import { icon, placeIcons } from "/assets/icon.js";
 
 const SAID_FOR_MS = 10_000;
-const KEYS = { s: "next", r: "recall", n: "no-show", f: "finish" };
+const KEYS = { s: "next", r: "recall", n: "no-show", f: "finish", p: "park" };
+const CALLS = new Set(["next", "call", "resume"]);
+const KEYS_THAT_OPEN = { t: "transfer", d: "issue", c: "check-in" };
 
 const at = (id) => document.getElementById(id);
 
@@ -33,6 +38,8 @@ const page = {
   calledId: null,
   /** The ticket whose call was said last, so that it is said once. */
   saidId: null,
+  /** The services of which everybody who waits is shown. */
+  expanded: new Set(),
 };
 let saidTimer = 0;
 
@@ -101,9 +108,13 @@ function drawDesk(desk) {
   drawBar(hub, name, desk);
   drawTime(hub, desk);
   drawLost(hub, desk);
-  drawCurrent(hub, desk, page.ticket?.id === desk.ticket ? page.ticket : null, waiting);
-  drawWaiting(hub, groups);
+  const current = page.ticket?.id === desk.ticket ? page.ticket : null;
+  drawCurrent(hub, desk, current, waiting);
+  drawNews(hub);
+  drawWaiting(hub, groups, page.expanded);
+  drawAside(hub);
   drawDevices(hub);
+  drawDialog(hub, desk, current);
   drawButtons({ ...page, stale: hub.staleSince !== null, doing: DOING[page.busy], desk, waiting });
   entitle(desk.ticket ? `${name} · ${numberOf(desk.ticket)}` : name);
 }
@@ -114,7 +125,7 @@ function noticeCall(desk, name) {
   page.drawnId = desk.ticket;
   if (before !== desk.ticket) page.calledId = null;
   if (before === undefined || !desk.ticket || before === desk.ticket) return;
-  if (page.busy === "next" || page.saidId === desk.ticket) return;
+  if (CALLS.has(page.busy) || page.saidId === desk.ticket) return;
   page.saidId = desk.ticket;
   tell(`${name}: cridat ${numberOf(desk.ticket)}.`, true);
 }
@@ -152,52 +163,131 @@ function tell(words, well) {
   if (words) saidTimer = setTimeout(() => tell("", true), SAID_FOR_MS);
 }
 
-async function press(action) {
-  const desk = hub.queue && deskNow();
-  if (!desk || page.choosing) return;
-  if (hub.staleSince !== null) return tell("Ara no es pot: no hi ha connexió. El que premeu ara no es guarda.", false);
-  if (page.onlyReads) return tell(ONLY_READS, false);
-  if (page.busy) return tell("Encara esperem la resposta d’abans.", false);
-  page.busy = action;
-  tell(DOING[action], true);
-  drawAll();
-  const atDesk = page.calledId ?? desk.ticket;
-  const outcome = await send(`/v1/desks/${encodeURIComponent(page.deskId)}/${action}`, hub.clock.now());
-  page.busy = null;
-  answer(action, atDesk, outcome);
+/** Why nothing can be asked of the hub just now, or null. */
+function whyNot() {
+  if (hub.staleSince !== null) return "Ara no es pot: no hi ha connexió. El que premeu ara no es guarda.";
+  if (page.onlyReads) return ONLY_READS;
+  return page.busy ? "Encara esperem la resposta d’abans." : null;
 }
 
-function answer(action, atDesk, outcome) {
+/** Says it where it is looked for: in the dialog while that is open. */
+function say(words, well) {
+  if (isOpen()) tellInDialog(words, well);
+  else tell(words, well);
+}
+
+// What is asked of the hub: where, and with which members.
+function request(action, about) {
+  const desk = `/v1/desks/${encodeURIComponent(page.deskId)}`;
+  const ticket = `/v1/tickets/${encodeURIComponent(about.ticket ?? "")}`;
+  switch (action) {
+    case "transfer": return [`${desk}/transfer`, about.desk ? { desk: about.desk } : { service: about.service }];
+    case "resume": return [`${desk}/resume`, { ticket: about.ticket }];
+    case "call": return [`${ticket}/call`, { desk: page.deskId }];
+    case "restore":
+    case "cancel": return [`${ticket}/${action}`, null];
+    case "issue": return ["/v1/tickets", about.preferential ? { service: about.service, class: "preferential" } : { service: about.service }];
+    case "check-in": return ["/v1/check-ins", { code: about.code }];
+    default: return [`${desk}/${action}`, null];
+  }
+}
+
+async function press(action, about = {}) {
+  const desk = hub.queue && deskNow();
+  if (!desk || page.choosing) return;
+  const why = whyNot();
+  if (why) return say(why, false);
+  page.busy = action;
+  say(DOING[action], true);
+  drawAll();
+  const atDesk = page.calledId ?? desk.ticket;
+  const outcome = await send(request(action, about)[0], hub.clock.now(), request(action, about)[1]);
+  page.busy = null;
+  answer(action, { ...about, ticket: about.ticket ?? atDesk }, outcome);
+}
+
+function answer(action, about, outcome) {
   if (outcome.done) {
-    if (action === "next") {
-      page.ticket = outcome.body;
-      page.saidId = page.calledId = outcome.body?.id ?? null;
-    }
-    const number = action === "next" ? outcome.body?.number : atDesk && numberOf(atDesk);
-    tell(done(action, number), true);
+    succeeded(action, about, outcome.body);
   } else if (outcome.code === "unauthenticated" || outcome.code === "forbidden") {
     page.onlyReads = true;
-    tell(ONLY_READS, false);
+    say(ONLY_READS, false);
   } else {
-    tell(refused(outcome.code), false);
+    say(refused(outcome.code, { action, service: about.service, detail: outcome.detail, hub }), false);
   }
   hub.ring();
   drawAll();
 }
 
+function succeeded(action, about, body) {
+  if (action === "issue" || action === "check-in") return showGiven(body);
+  const calls = action === "next" || action === "call";
+  if (calls) page.ticket = body;
+  if (calls) page.saidId = page.calledId = body?.id ?? null;
+  if (action === "resume") page.saidId = page.calledId = about.ticket;
+  if (isOpen()) closeDialog();
+  const number = action === "next" ? body?.number : about.ticket && numberOf(about.ticket);
+  tell(done(action, number, whereTo(about)), true);
+}
+
+/** The name of the desk or the service that somebody was sent to. */
+function whereTo({ desk, service }) {
+  const [among, id] = desk ? [hub.office.desks, desk] : [hub.office.services, service];
+  const found = among.find((one) => one.id === id);
+  return found ? inLanguage(found.name, "ca", hub.office.languages) : "";
+}
+
+function open(kind, ticketId) {
+  const desk = hub.queue && deskNow();
+  if (!desk || page.choosing) return;
+  const why = whyNot();
+  if (why) return tell(why, false);
+  if (kind === "transfer" && !desk.ticket) return tell(refused("desk-idle"), false);
+  openDialog(kind, ticketId);
+  drawAll();
+}
+
+// What is pressed in the list or in the dialog: each button has one of these data.
+const PRESSES = {
+  look: (id) => open("look", id),
+  more: (id) => page.expanded.add(id) && drawAll(),
+  resume: (ticket) => press("resume", { ticket }),
+  restore: (ticket) => press("restore", { ticket }),
+  call: (ticket) => press("call", { ticket }),
+  cancel: (ticket) => press("cancel", { ticket }),
+  toService: (service) => press("transfer", { service }),
+  toDesk: (desk) => press("transfer", { desk }),
+  issue: (service) => press("issue", { service, preferential: at("preferential")?.checked }),
+  close: closeDialog,
+  opens: (kind) => open(kind),
+  action: (action) => press(action),
+};
+
+function onPress(event) {
+  const button = event.target.closest?.("button");
+  for (const [what, value] of Object.entries(button?.dataset ?? {})) PRESSES[what]?.(value);
+}
+
 function onKey(event) {
-  const action = KEYS[event.key.toLowerCase()];
+  const key = event.key.toLowerCase();
+  const action = key === "o" ? at("pause-open").dataset.action : KEYS[key];
   const typing = event.target.closest?.("input, select, textarea");
-  if (!action || !page.shortcuts || event.repeat || typing || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (!(action || KEYS_THAT_OPEN[key]) || !page.shortcuts || isOpen() || event.repeat || typing || event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();
-  press(action);
+  if (action) press(action);
+  else open(KEYS_THAT_OPEN[key]);
 }
 
 placeIcons(document);
-for (const button of document.querySelectorAll("[data-action]")) {
-  button.addEventListener("click", () => press(button.dataset.action));
-}
+for (const id of ["work", "list", "dialog"]) at(id).addEventListener("click", onPress);
 document.addEventListener("keydown", onKey);
+at("dialog").addEventListener("close", dialogClosed);
+at("dialog-close").addEventListener("click", closeDialog);
+at("dialog").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const code = at("code").value.trim();
+  if (code) press("check-in", { code });
+});
 at("again").addEventListener("click", () => hub.again());
 at("change").addEventListener("click", () => {
   page.choosing = true;
