@@ -10,8 +10,8 @@ mod qr;
 mod tongue;
 mod waits;
 
-pub use dates::{date, hour, moment};
-pub use opening::{opening, week};
+pub use dates::{date, day_in_sentence, hour, moment};
+pub use opening::{opening, until, week};
 pub use qr::{QrKind, QrTarget, qr_target};
 pub use tongue::{is_right_to_left, isolate, own_name};
-pub use waits::{range, range_in_words, range_short};
+pub use waits::{is_a_few_minutes, range, range_in_words, range_short};

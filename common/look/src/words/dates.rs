@@ -122,7 +122,7 @@ const MONTHS: [[&str; 12]; 5] = [
     ],
 ];
 
-fn day_and_month(tongue: Tongue, date: Date) -> String {
+pub(super) fn day_and_month(tongue: Tongue, date: Date) -> String {
     let month = MONTHS[tongue as usize][usize::from(date.month().unsigned_abs()) - 1];
     let day = date.day();
     match tongue {
@@ -150,6 +150,18 @@ pub fn date(language: &Language, date: Date) -> String {
     match tongue {
         Tongue::Catalan | Tongue::Spanish | Tongue::English => format!("{weekday}, {rest}"),
         Tongue::French | Tongue::Arabic => format!("{weekday} {rest}"),
+    }
+}
+
+/// The day with the article that it has inside a sentence: `el dijous, 26 de novembre`.
+#[must_use]
+pub fn day_in_sentence(language: &Language, day: Date) -> String {
+    let said = date(language, day);
+    match Tongue::of(language) {
+        Tongue::Catalan | Tongue::Spanish => format!("el {said}"),
+        Tongue::English => format!("on {said}"),
+        Tongue::French => format!("le {said}"),
+        Tongue::Arabic => format!("يوم {said}"),
     }
 }
 

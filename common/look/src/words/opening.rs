@@ -9,7 +9,7 @@ use jiff::civil::{Date, DateTime, Time};
 use torn_queue::Language;
 use torn_queue::office::{OpenSpan, Weekday};
 
-use super::dates::{date, hour, weekday};
+use super::dates::{date, day_and_month, hour, weekday};
 use super::tongue::{Tongue, isolate};
 
 /// When it opens, seen from `today`: `demà, dimecres, a les 9 h`.
@@ -37,6 +37,41 @@ pub fn opening(language: &Language, today: Date, at: DateTime) -> String {
         Tongue::English => format!("on {day}, {hour}"),
         Tongue::French => format!("{day} {hour}"),
         Tongue::Arabic => format!("يوم {day} {hour}"),
+    }
+}
+
+/// Until when something is closed, seen from `today`, where there is little room: `fins demà`.
+#[must_use]
+pub fn until(language: &Language, today: Date, at: DateTime) -> String {
+    let tongue = Tongue::of(language);
+    let days = today.until(at.date()).map_or(0, |span| span.get_days());
+    if days <= 0 {
+        let hour = at_hour(language, at.time());
+        return match tongue {
+            Tongue::Catalan => format!("fins {hour}"),
+            Tongue::Spanish => format!("hasta {}", hour.trim_start_matches("a\u{a0}")),
+            Tongue::English => format!("until {}", hour.trim_start_matches("at\u{a0}")),
+            Tongue::French => format!("jusqu’{hour}"),
+            Tongue::Arabic => format!("حتى {}", hour.trim_start_matches("على ")),
+        };
+    }
+    let day = match days {
+        ..=6 => weekday(language, at.date()).to_owned(),
+        _ => day_and_month(tongue, at.date()),
+    };
+    match (tongue, days) {
+        (Tongue::Catalan, 1) => "fins demà".to_owned(),
+        (Tongue::Catalan, ..=6) => format!("fins {day}"),
+        (Tongue::Catalan, _) => format!("fins al {day}"),
+        (Tongue::Spanish, 1) => "hasta mañana".to_owned(),
+        (Tongue::Spanish, _) => format!("hasta el {day}"),
+        (Tongue::English, 1) => "until tomorrow".to_owned(),
+        (Tongue::English, _) => format!("until {day}"),
+        (Tongue::French, 1) => "jusqu’à demain".to_owned(),
+        (Tongue::French, ..=6) => format!("jusqu’à {day}"),
+        (Tongue::French, _) => format!("jusqu’au {day}"),
+        (Tongue::Arabic, 1) => "حتى الغد".to_owned(),
+        (Tongue::Arabic, _) => format!("حتى {day}"),
     }
 }
 
@@ -182,6 +217,52 @@ mod tests {
                 "el lunes, 30 de noviembre, a las 9 h",
                 "on Monday, 30 November, at 9:00",
                 "lundi 30 novembre à 9 h",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_closed_is_so_until_a_day_or_an_hour() {
+        let today = civil::date(2026, 11, 24);
+        let said = |at: DateTime| {
+            let said = LANGUAGES.map(|tag| until(&tag.parse().unwrap(), today, at));
+            said.map(|one| one.replace('\u{a0}', " "))
+        };
+        assert_eq!(
+            said(civil::datetime(2026, 11, 25, 9, 0, 0, 0)),
+            [
+                "fins demà",
+                "hasta mañana",
+                "until tomorrow",
+                "jusqu’à demain",
+                "حتى الغد"
+            ]
+        );
+        assert_eq!(
+            said(civil::datetime(2026, 11, 30, 9, 0, 0, 0))[..4],
+            [
+                "fins dilluns",
+                "hasta el lunes",
+                "until Monday",
+                "jusqu’à lundi"
+            ]
+        );
+        assert_eq!(
+            said(civil::datetime(2026, 12, 9, 9, 0, 0, 0))[..4],
+            [
+                "fins al 9 de desembre",
+                "hasta el 9 de diciembre",
+                "until 9 December",
+                "jusqu’au 9 décembre"
+            ]
+        );
+        assert_eq!(
+            said(civil::datetime(2026, 11, 24, 16, 0, 0, 0))[..4],
+            [
+                "fins a les 16 h",
+                "hasta las 16 h",
+                "until 16:00",
+                "jusqu’à 16 h"
             ]
         );
     }

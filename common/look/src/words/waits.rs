@@ -6,27 +6,56 @@ use torn_queue::event::Wait;
 
 use super::tongue::Tongue;
 
+/// Up to so many minutes nothing is counted: it is a few.
+const A_FEW_MIN: u32 = 10;
+
+/// Whether it may be at once, and will not be long.
+#[must_use]
+pub const fn is_a_few_minutes(wait: Wait) -> bool {
+    wait.low_min == 0 && wait.high_min <= A_FEW_MIN
+}
+
+/// The lower end as it is said: nobody is told of no minutes at all.
+fn from(wait: Wait) -> u32 {
+    wait.low_min.max(1)
+}
+
 /// The range in digits, the same in every language: `10–20 min`.
 #[must_use]
 pub fn range_short(wait: Wait) -> String {
-    format!("{}–{} min", wait.low_min, wait.high_min)
+    format!("{}–{} min", from(wait), wait.high_min)
 }
 
-/// The range where there is little room: `10–20 min`.
+/// The range where there is little room: `10–20 min`, or `pocs minuts`.
 #[must_use]
 pub fn range(language: &Language, wait: Wait) -> String {
-    let (low, high) = (wait.low_min, wait.high_min);
-    match Tongue::of(language) {
-        Tongue::Arabic => format!("{low} إلى {high} {}", arabic_minutes(high)),
+    let tongue = Tongue::of(language);
+    if is_a_few_minutes(wait) {
+        let few = match tongue {
+            Tongue::Catalan => "pocs minuts",
+            Tongue::Spanish => "pocos minutos",
+            Tongue::English => "a few minutes",
+            Tongue::French => "quelques minutes",
+            Tongue::Arabic => "خلال دقائق",
+        };
+        return few.to_owned();
+    }
+    let high = wait.high_min;
+    match tongue {
+        Tongue::Arabic => format!("{} إلى {high} {}", from(wait), arabic_minutes(high)),
         Tongue::Catalan | Tongue::Spanish | Tongue::English | Tongue::French => range_short(wait),
     }
 }
 
-/// The range as a sentence has it: `entre 10 i 20 min`.
+/// The range as a sentence has it: `entre 10 i 20 min`, or `en uns minuts`.
 #[must_use]
 pub fn range_in_words(language: &Language, wait: Wait) -> String {
-    let (low, high) = (wait.low_min, wait.high_min);
+    let (few, low, high) = (is_a_few_minutes(wait), from(wait), wait.high_min);
     match Tongue::of(language) {
+        Tongue::Catalan if few => "en uns minuts".to_owned(),
+        Tongue::Spanish if few => "en unos minutos".to_owned(),
+        Tongue::English if few => "in a few minutes".to_owned(),
+        Tongue::French if few => "dans quelques minutes".to_owned(),
         Tongue::Catalan => format!("entre {low} i {high} min"),
         Tongue::Spanish => format!("entre {low} y {high} min"),
         Tongue::English => format!("{low} to {high} min"),
@@ -64,5 +93,21 @@ mod tests {
         };
         assert_eq!(range(&catalan, wait), "10–20 min");
         assert_eq!(range_in_words(&catalan, wait), "entre 10 i 20 min");
+    }
+
+    #[test]
+    fn a_wait_that_may_be_none_is_a_few_minutes_or_begins_with_one_and_never_is_a_single_number() {
+        let said = |tag: &str, low_min, high_min| {
+            range_in_words(&tag.parse().unwrap(), Wait { low_min, high_min })
+        };
+        assert_eq!(said("ca", 0, 10), "en uns minuts");
+        assert_eq!(said("fr", 0, 5), "dans quelques minutes");
+        assert_eq!(said("ar", 0, 5), "خلال دقائق");
+        assert_eq!(said("ca", 0, 20), "entre 1 i 20 min");
+        let in_figures = range_short(Wait {
+            low_min: 0,
+            high_min: 10,
+        });
+        assert_eq!(in_figures, "1–10 min");
     }
 }
