@@ -10,7 +10,7 @@ use reqwest::{Response, StatusCode};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use torn_queue::{DeviceId, TicketId, Timestamp};
-use torn_wire::request::{IssueTicket, NotePrint, ReportDevice};
+use torn_wire::request::{CheckIn, IssueTicket, NotePrint, ReportDevice};
 use torn_wire::view::IssuedTicket;
 use torn_wire::{Code, EXPIRES_HEADER, IDEMPOTENCY_KEY_HEADER, Problem, problem};
 
@@ -46,6 +46,17 @@ impl Client {
     pub async fn issue(&self, wish: &IssueTicket) -> Result<IssuedTicket, Failure> {
         let answer = self
             .post("/v1/tickets", Some(wish), &CommandKey::new())
+            .await?;
+        answer.ok_or_else(|| Failure::Unexpected("no ticket in the answer".to_owned()))
+    }
+
+    /// Gives out the number of an appointment.
+    ///
+    /// # Errors
+    /// [`Failure`]; a refusal says why, for instance `unknown-appointment`.
+    pub async fn check_in(&self, check_in: &CheckIn) -> Result<IssuedTicket, Failure> {
+        let answer = self
+            .post("/v1/check-ins", Some(check_in), &CommandKey::new())
             .await?;
         answer.ok_or_else(|| Failure::Unexpected("no ticket in the answer".to_owned()))
     }

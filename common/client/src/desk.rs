@@ -21,8 +21,12 @@ pub enum DeskAction {
     Finish,
     /// Nobody came.
     NoShow,
+    /// Set the current ticket aside; it keeps its place.
+    Park,
     /// Take people.
     Open,
+    /// Take nobody for a while.
+    Pause,
     /// Take nobody any more.
     Close,
 }
@@ -36,7 +40,9 @@ impl DeskAction {
             Self::Recall => "recall",
             Self::Finish => "finish",
             Self::NoShow => "no-show",
+            Self::Park => "park",
             Self::Open => "open",
+            Self::Pause => "pause",
             Self::Close => "close",
         }
     }

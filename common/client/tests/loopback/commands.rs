@@ -7,7 +7,7 @@ use std::time::Duration;
 use torn_client::{Client, CommandKey, DeskAction, DeskAnswer, Failure, Update};
 use torn_queue::Timestamp;
 use torn_queue::event::PrintOutcome;
-use torn_wire::request::{IssueTicket, NotePrint, ReportDevice};
+use torn_wire::request::{CheckIn, IssueTicket, NotePrint, ReportDevice};
 use torn_wire::{Code, Problem};
 
 use crate::hub::{Connection, LOG, Reply, Script, beat, start};
@@ -49,6 +49,32 @@ fn wish() -> IssueTicket {
         language: Some("ca".parse().unwrap()),
         class: None,
     }
+}
+
+#[tokio::test]
+async fn a_check_in_is_sent_as_it_was_typed_or_read_and_its_refusal_has_a_code() {
+    let (hub, script) = start(script(vec![
+        json(201, ticket(r#","link":null"#)),
+        problem(Code::UnknownAppointment),
+    ]))
+    .await;
+    let client = Client::new(&hub, None).unwrap();
+    let typed = CheckIn {
+        code: Some("482915".to_owned()),
+        ..CheckIn::default()
+    };
+    let issued = client.check_in(&typed).await.unwrap();
+    assert_eq!(issued.ticket.number.to_string(), "A007");
+    let read = CheckIn {
+        scan: Some("https://cita.example/482915".to_owned()),
+        ..CheckIn::default()
+    };
+    let refused = client.check_in(&read).await.unwrap_err();
+    assert_eq!(refused.code(), Some(Code::UnknownAppointment));
+    let asked = script.asked.lock().unwrap();
+    assert_eq!(asked[0].path, "/v1/check-ins");
+    assert!(asked[0].body.contains(r#""code":"482915","scan":null"#));
+    assert!(asked[1].body.contains("https://cita.example/482915"));
 }
 
 #[tokio::test]
