@@ -35,7 +35,7 @@ pub(crate) fn changes(state: &State, now: Now<'_>, newcomer: Option<&Waiting>) -
 }
 
 /// The full services that have room as soon as the desk behind `reach` is open.
-pub(crate) fn lifted(state: &State, now: Now<'_>, reach: &Reach) -> Vec<Fact> {
+pub(crate) fn lifted(state: &State, now: Now<'_>, reach: &Reach<'_>) -> Vec<Fact> {
     let Some(calendar) = state.calendar(now) else {
         return Vec::new();
     };
@@ -72,7 +72,7 @@ pub(crate) fn closes_at(state: &State, calendar: &Calendar<'_>, now: Now<'_>) ->
 }
 
 /// For each service, the milliseconds that all of whom its desks could take need, over those desks.
-fn needs_ms(state: &State, reach: &Reach, newcomer: Option<&Waiting>) -> Vec<i64> {
+fn needs_ms(state: &State, reach: &Reach<'_>, newcomer: Option<&Waiting>) -> Vec<i64> {
     let services = state.services();
     let each_ms: Vec<i64> = services.iter().map(|one| state.visit_ms(one)).collect();
     let line = || state.waiting.iter().chain(newcomer);

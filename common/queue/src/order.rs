@@ -95,7 +95,7 @@ pub fn waiting_with_ahead(state: &State, now: Timestamp) -> Vec<(&Ticket, u32)> 
 /// In one pass: before a ticket are those already passed that one of its desks could take.
 pub(crate) fn line_with_ahead<'a>(
     state: &'a State,
-    reach: &Reach,
+    reach: &Reach<'_>,
     now: Timestamp,
 ) -> Vec<(&'a Waiting, u32)> {
     let mut passed = vec![0_u32; state.services().len()];
@@ -177,7 +177,7 @@ pub fn ahead_of_newcomer(state: &State, service: &ServiceId, now: Timestamp) -> 
 }
 
 /// How many would be called before a ticket that is in line, or about to join it.
-pub(crate) fn ahead_of(state: &State, reach: &Reach, own: &Waiting, now: Timestamp) -> u32 {
+pub(crate) fn ahead_of(state: &State, reach: &Reach<'_>, own: &Waiting, now: Timestamp) -> u32 {
     let Some(office) = state.office() else {
         return 0;
     };

@@ -27,7 +27,7 @@ struct Line<'a> {
 pub(crate) struct Outlook<'a> {
     state: &'a State,
     now: Timestamp,
-    reach: Reach,
+    reach: Reach<'a>,
     free: Desks,
     /// For each service, the line of all who were not sent to one desk.
     lines: Vec<OnceCell<Line<'a>>>,

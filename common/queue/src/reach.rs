@@ -13,8 +13,8 @@ use crate::state::{State, Waiting};
 pub(crate) type Desks = Vec<bool>;
 
 /// Who can be called where, as the configuration and the desks' states say.
-pub(crate) struct Reach {
-    ids: Vec<DeskId>,
+pub(crate) struct Reach<'a> {
+    ids: Vec<&'a DeskId>,
     /// For each service, the desks that call people for it.
     calls: Vec<Desks>,
     /// For each service, those of them that are not closed; or all of them while none is there.
@@ -25,9 +25,9 @@ pub(crate) struct Reach {
     open: Desks,
 }
 
-impl Reach {
+impl<'a> Reach<'a> {
     /// As things stand in `state`.
-    pub(crate) fn of(state: &State) -> Self {
+    pub(crate) fn of(state: &'a State) -> Self {
         let desks = state.desks();
         let calls = state.services().iter().map(|service| {
             let some = state.desks_of(service);
@@ -47,7 +47,7 @@ impl Reach {
                 .collect()
         });
         Self {
-            ids: desks.iter().map(|one| one.config.id.clone()).collect(),
+            ids: desks.iter().map(|one| &one.config.id).collect(),
             rivals: rivals.collect(),
             calls,
             takers,
@@ -67,7 +67,7 @@ impl Reach {
     }
 
     fn place(&self, desk: &DeskId) -> Option<usize> {
-        self.ids.iter().position(|one| one == desk)
+        self.ids.iter().position(|one| *one == desk)
     }
 
     /// This desk alone; `None` where there is none.
