@@ -5,7 +5,7 @@
 import { wearAccent } from "/assets/accent.js";
 import { Announcer } from "/assets/announcer.js";
 import { Chime } from "/assets/chime.js";
-import { dayOf, hourOf, inLanguage, isOneOClock } from "/assets/dates.js";
+import { dayOf, hourOf, inLanguage, isOneOClock, whenItIs } from "/assets/dates.js";
 import { draw, element, entitle, mark, say, show } from "/assets/element.js";
 import { fit } from "/assets/fit.js";
 import { Hub } from "/assets/hub.js";
@@ -75,9 +75,14 @@ function drawAll() {
   say(at("heading"), words().title);
   if (hub.staleSince === null) announce(announcer.turn(hub.clock.now()));
   drawTop();
-  drawCalls();
+  const closed = !hub.queue.open && hub.staleSince === null && announcer.view().now === null;
+  document.body.classList.toggle("shut", closed);
+  show(at("closed"), closed);
+  for (const id of ["calls", "waiting"]) show(at(id), !closed);
+  if (closed) drawClosed();
+  else drawCalls();
   drawWaiting();
-  drawNotice();
+  drawNotice(closed);
   drawSound();
   show(at("main"), true);
 }
@@ -103,6 +108,21 @@ function drawTop() {
   say(at("time"), hour(clock.now()));
 }
 
+// The office is closed and nobody is at a desk: ink all over, and when it opens. No number is shown.
+function drawClosed() {
+  const { queue, office, clock } = hub;
+  const when = queue.next_open_at ? whenItIs(clock.now(), queue.next_open_at, language(), office.time_zone) : null;
+  const shown = { said: words().closed, opens: words().opens, when, last: queue.waiting.length > 0 ? words().ticketsServed : null };
+  draw(at("closed"), shown, () => [
+    icon("door"),
+    element("h2", { dir: "auto" }, shown.said),
+    when && element("p", { class: "opens", dir: "auto" }, `${shown.opens} `, element("b", {}, when)),
+    shown.last && element("p", { class: "what", dir: "auto" }, shown.last),
+  ].filter(Boolean));
+  show(at("last"), false);
+  at("board").classList.add("alone");
+}
+
 function drawCalls() {
   const stale = hub.staleSince !== null;
   const view = announcer.view();
@@ -119,7 +139,12 @@ function drawCalls() {
   const drawn = draw(at("calls"), [language(), panel, second], () => callPanels(panel, second));
   if (drawn) fitCalls();
   say(at("last-word"), words().last);
-  drawRows([...view.soon.map((call) => row(call, true)), ...view.before.map((call) => row(call, false))]);
+  drawRows([...view.soon.map((call) => row(call, true)), ...view.before.filter(isOver).map((call) => row(call, false))]);
+}
+
+// Whoever was sent on, set aside or restored is called anew: the old desk would only lead it astray.
+function isOver(call) {
+  return ![...hub.queue.waiting, ...hub.queue.parked].some((one) => one.number === call.number);
 }
 
 function callPanels(now, next) {
@@ -200,11 +225,12 @@ function fitRows() {
   for (const row of at("rows").children) fit(row, () => [row, ...row.querySelectorAll(".d, .d > *")]);
 }
 
-function drawNotice() {
+function drawNotice(closed) {
   const stale = hub.staleSince !== null;
   const booked = hub.office.services.filter((one) => one.appointment === "required").map((one) => named(one.board_name ?? one.name));
   const own = hub.queue.notice ? named(hub.queue.notice.text) : "";
-  const text = stale ? words().stillValid : own || (booked.length > 0 ? words().onlyBooked(inASentence(booked, language())) : "");
+  const byAppointment = booked.length > 0 && !closed ? words().onlyBooked(inASentence(booked, language())) : "";
+  const text = stale ? words().stillValid : !hub.queue.open && !closed ? words().closedButServing : own || byAppointment;
   say(at("notice-text"), text);
   mark(at("notice-text"), "dir", language() === "ar" ? "rtl" : "ltr");
   show(at("notice"), text !== "");

@@ -17,7 +17,8 @@ const at = (id) => document.getElementById(id);
 const hub = new Hub(onNews);
 // `ticket` is null until it came. `status` may also be "unknown": the link leads to no ticket, or not
 // any more; `language` then stays that of the ticket.
-const page = { ticket: null, language: null, status: null, askedAtSeq: -1, asking: false };
+// `back`: it was seen to be missed, and waits again.
+const page = { ticket: null, language: null, status: null, back: false, askedAtSeq: -1, asking: false };
 
 const language = () => page.language ?? firstGuess();
 const words = () => ticketWords(language());
@@ -48,12 +49,18 @@ function follow() {
   const { queue } = hub;
   const waiting = page.ticket && queue.waiting.find((one) => one.id === page.ticket.id);
   const desk = page.ticket && queue.desks.find((one) => one.ticket === page.ticket.id);
+  const aside = page.ticket && queue.parked.find((one) => one.id === page.ticket.id);
   if (waiting) {
+    page.back ||= page.status === "no-show";
     page.ticket = waiting;
     page.status = "waiting";
   } else if (desk) {
     page.ticket = { ...page.ticket, desk: desk.id };
     page.status = "called";
+    page.back = false;
+  } else if (aside) {
+    page.ticket = aside;
+    page.status = "parked";
   } else if (page.askedAtSeq < queue.seq && !(page.status === "no-show" && hub.staleSince === null)) {
     ask();
   }
@@ -116,17 +123,35 @@ function drawSlip() {
   const called = status === "called";
   if (ticket) entitle(called ? words().titleCalled(ticket.number, deskName(ticket.desk)) : words().title(ticket.number));
   say(at("heading"), document.title);
-  const sentence = { finished: words().finished, "no-show": words().noShow, cancelled: words().cancelled, parked: words().parked, unknown: words().unknown }[status];
+  const sentence = { finished: words().finished, "no-show": words().noShow, cancelled: words().cancelled, unknown: words().unknown }[status];
   if (sentence) {
     draw(at("slip"), [status, sentence], () => element("div", { class: "slip over" }, element("p", {}, sentence)));
     draw(at("say"), null, () => []);
     return;
   }
   const service = hub.office.services.find((one) => one.id === ticket.service);
-  const shown = { called, stale, language: language(), number: ticket.number, desk: called ? deskName(ticket.desk) : null, service: service ? named(service.name) : "", ahead: ticket.ahead, wait: ticket.wait };
+  const booked = ticket.appointment_at && words().booked(theHour(ticket.appointment_at));
+  const shown = { status, called, stale, language: language(), number: ticket.number, desk: called ? deskName(ticket.desk) : null, service: service ? named(service.name) : "", booked, ahead: ticket.ahead, wait: ticket.wait };
   draw(at("slip"), shown, called && !stale ? calledSlip : waitingSlip);
-  draw(at("say"), [called, language()], () => (called ? [words().sayCalled] : words().sayWaiting).map((one) => element("p", {}, one)));
+  draw(at("say"), sentences(), (said) => said.map((one) => element("p", {}, one)));
   mark(at("say"), "class", called ? "say called" : "say");
+}
+
+// What there is to say under the slip, the most pressing first.
+function sentences() {
+  const { ticket, status, back } = page;
+  if (status === "called") return [words().sayCalled];
+  if (status === "parked") return [words().parked];
+  const hour = ticket.appointment_at && theHour(ticket.appointment_at);
+  const isLate = hour && ticket.class === "walk-in";
+  const isEarly = hour && ticket.class === "appointment" && Date.parse(ticket.due_at) > hub.clock.now();
+  return [
+    back && words().back,
+    isLate && words().late(hour),
+    isEarly && words().early(hour),
+    !hub.queue.open && hub.staleSince === null && words().closed,
+    ...words().sayWaiting,
+  ].filter(Boolean);
 }
 
 function calledSlip({ number, desk }) {
@@ -136,13 +161,14 @@ function calledSlip({ number, desk }) {
     element("div", { class: "b" }, icon("arrow"), element("b", {}, desk)));
 }
 
-function waitingSlip({ number, service, ahead, wait, stale, desk }) {
+function waitingSlip({ status, number, service, booked, ahead, wait, stale, desk }) {
   const lines = [];
-  if (desk) lines.push(line("arrow", desk, words().called));
+  if (status === "parked") lines.push(line("park", words().parkedWord, words().parkedWhat));
+  else if (desk) lines.push(line("arrow", desk, words().called));
   else if (ahead !== null) lines.push(line("people", stale ? "–" : ahead === 0 ? words().first : words().people(ahead), words().before));
-  if (!desk && wait && !stale) lines.push(line("clock", words().wait(wait.low_min, wait.high_min), words().waitWhat));
+  if (status === "waiting" && wait && !stale) lines.push(line("clock", words().wait(wait.low_min, wait.high_min), words().waitWhat));
   return element("div", { class: "slip across" },
-    element("div", { class: "a" }, element("span", { class: "sv" }, service), element("b", { class: `num n long-${number.length}` }, number)),
+    element("div", { class: "a" }, element("span", { class: "sv" }, service), booked && element("span", { class: "booked" }, booked), element("b", { class: `num n long-${number.length}` }, number)),
     lines.length > 0 && element("div", { class: "tear" }),
     lines.length > 0 && element("div", { class: "b lines" }, lines));
 }
