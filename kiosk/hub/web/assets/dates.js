@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Hours, days and names as each language writes them, in the office's time zone.
+// Hours, days, waits and names as each language writes them, in the office's time zone.
 // What a sentence around them says is the page's matter.
 
 const LOCALES = { ca: "ca-ES", es: "es-ES", en: "en-GB", fr: "fr-FR", ar: "ar-MA-u-nu-latn" };
@@ -83,4 +83,9 @@ export function inLanguage(names, language, languages) {
 /** Whole minutes from one instant to another, never below 0. */
 export function minutesBetween(from, to) {
   return Math.max(0, Math.floor((new Date(to) - new Date(from)) / 60_000));
+}
+
+/** Whether a wait may be none and will not be long: then nothing is counted, since nobody is told of zero minutes. */
+export function isAFew(wait) {
+  return wait.low_min === 0 && wait.high_min <= 10;
 }

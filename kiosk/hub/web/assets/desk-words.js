@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the desk's page says, in Catalan: short, what happened and what to do.
 
-import { hourOf, isOneOClock } from "/assets/dates.js";
+import { hourOf, isAFew, isOneOClock } from "/assets/dates.js";
 
 /** "les 10.42 h", or "la 1.05 h". */
 export function theHour(at, zone) {
@@ -93,7 +93,7 @@ export function isLate(ticket) {
 /** A wait as a range, or that it is not known. Never a single minute, never zero. */
 export function waitInWords(wait) {
   if (!wait) return "espera desconeguda";
-  return wait.low_min === 0 ? `menys de ${wait.high_min} min` : `entre ${wait.low_min} i ${wait.high_min} min`;
+  return isAFew(wait) ? "pocs minuts" : `entre ${Math.max(1, wait.low_min)} i ${wait.high_min} min`;
 }
 
 /** How many are before it. */

@@ -4,7 +4,7 @@
 // again only when the state no longer tells.
 
 import { wearAccent } from "/assets/accent.js";
-import { hourOf, inLanguage, isOneOClock } from "/assets/dates.js";
+import { hourOf, inLanguage, isAFew, isOneOClock } from "/assets/dates.js";
 import { draw, element, entitle, mark, say, show } from "/assets/element.js";
 import { Hub, fetchJson } from "/assets/hub.js";
 import { icon, placeIcons } from "/assets/icon.js";
@@ -166,7 +166,7 @@ function waitingSlip({ status, number, service, booked, ahead, wait, stale, desk
   if (status === "parked") lines.push(line("park", words().parkedWord, words().parkedWhat));
   else if (desk) lines.push(line("arrow", desk, words().called));
   else if (ahead !== null) lines.push(line("people", stale ? "–" : ahead === 0 ? words().first : words().people(ahead), words().before));
-  if (status === "waiting" && wait && !stale) lines.push(line("clock", words().wait(wait.low_min, wait.high_min), words().waitWhat));
+  if (status === "waiting" && wait && !stale) lines.push(line("clock", isAFew(wait) ? words().aFew : words().wait(Math.max(1, wait.low_min), wait.high_min), words().waitWhat));
   return element("div", { class: "slip across" },
     element("div", { class: "a" }, element("span", { class: "sv" }, service), booked && element("span", { class: "booked" }, booked), element("b", { class: `num n long-${number.length}` }, number)),
     lines.length > 0 && element("div", { class: "tear" }),
