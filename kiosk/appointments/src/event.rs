@@ -119,7 +119,6 @@ impl Reading {
             }
             "RECURRENCE-ID" => {
                 event.recurrence = When::of(line);
-                event.start_unreadable |= event.recurrence.is_none();
                 let range = line.param("RANGE").unwrap_or_default();
                 event.this_and_future = range.eq_ignore_ascii_case("THISANDFUTURE");
             }

@@ -18,6 +18,7 @@ mod line;
 mod mapping;
 mod note;
 mod rule;
+mod scan;
 mod series;
 mod table;
 mod vtimezone;
@@ -33,6 +34,7 @@ use jiff::tz::TimeZone;
 use torn_queue::ServiceId;
 
 pub use mapping::Mapping;
+pub use scan::Scan;
 
 /// Which day is asked for, in the office's zone.
 #[derive(Debug, Clone, PartialEq, Eq)]

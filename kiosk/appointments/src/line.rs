@@ -72,8 +72,14 @@ fn end_of_value(text: &str) -> usize {
     let mut quoted = false;
     let quotes = text.matches('"').count();
     let mut seen = 0;
+    // Nor does a colon end `(UTC+01:00) Madrid`.
+    let bracket = text
+        .strip_prefix('(')
+        .and_then(|rest| rest.find(')'))
+        .unwrap_or(0);
     for (at, c) in text.char_indices() {
         match c {
+            ':' if !quoted && at <= bracket => {}
             '"' => {
                 seen += 1;
                 quoted = !quoted && seen < quotes;

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, DateTime};
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{SignedDuration, Span, Timestamp, ToSpan};
 
 use crate::event::{End, Event};
 use crate::note::Notes;
@@ -570,13 +570,7 @@ impl Reader<'_, '_> {
     fn end(&mut self, event: &Event, found: &Found<'_>) -> Option<Timestamp> {
         let own = found.end.is_some();
         let end = match found.end.or(event.end.as_ref()) {
-            Some(End::After(length)) => {
-                let local = found
-                    .zone
-                    .local(found.at)
-                    .and_then(|local| local.checked_add(*length).ok());
-                local.and_then(|local| found.zone.instant(local))
-            }
+            Some(End::After(length)) => after(found.at, *length, found.zone),
             Some(End::At(when)) => {
                 let end = self.zones.instant(event.calendar, when, found.zone);
                 let base = if own { found.at } else { found.base };
@@ -608,6 +602,21 @@ impl Reader<'_, '_> {
         self.work = self.work.saturating_sub(work);
         self.work > 0
     }
+}
+
+/// An instant and a length: days go by the clocks of the zone, hours and minutes by themselves.
+fn after(at: Timestamp, length: Span, zone: &Zone) -> Option<Timestamp> {
+    let days = Span::new()
+        .try_weeks(length.get_weeks())
+        .and_then(|span| span.try_days(length.get_days()))
+        .ok()?;
+    let at = if days.is_zero() {
+        at
+    } else {
+        zone.instant(zone.local(at)?.checked_add(days).ok()?)?
+    };
+    let rest = length.try_weeks(0).and_then(|span| span.try_days(0)).ok()?;
+    at.checked_add(rest).ok()
 }
 
 fn recurs(event: &Event) -> bool {

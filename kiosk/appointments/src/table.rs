@@ -98,20 +98,39 @@ fn records(text: &str, separator: u8) -> impl Iterator<Item = csv::StringRecord>
 
 /// The separator, the line of the columns' names, and which column is what.
 fn layout(text: &str) -> Option<(u8, usize, Vec<Option<Column>>)> {
+    // One column alone, or a word in it, is no table yet: a line of prose may have that.
     let mut best = None;
-    let mut most = 0;
+    let mut most = 2;
     for separator in [b';', b',', b'\t', b'|'] {
         for (line, record) in records(text, separator).take(HEADER_WITHIN).enumerate() {
             let columns = columns(&record);
-            let has = |one| columns.contains(&Some(one));
-            let known = columns.iter().flatten().count();
-            if (has(Column::Start) || has(Column::StartDate)) && known > most {
+            let starts = [Column::Start, Column::StartDate, Column::StartTime];
+            let is_start = |one: &Option<Column>| one.is_some_and(|one| starts.contains(&one));
+            let Some(start) = columns.iter().position(is_start) else {
+                continue;
+            };
+            let known = match columns.iter().flatten().count() {
+                1 if has_dates(text, separator, line, start) => 3,
+                count => 2 * count,
+            };
+            if known > most {
                 most = known;
                 best = Some((separator, line, columns));
             }
         }
     }
     best
+}
+
+/// Whether a column holds dates.
+fn has_dates(text: &str, separator: u8, header: usize, column: usize) -> bool {
+    let mut rows = records(text, separator)
+        .skip(header + 1)
+        .take(HEADER_WITHIN);
+    rows.any(|row| {
+        row.get(column)
+            .is_some_and(|cell| moment(cell, false).date.is_some())
+    })
 }
 
 fn columns(names: &csv::StringRecord) -> Vec<Option<Column>> {
@@ -146,8 +165,12 @@ fn columns(names: &csv::StringRecord) -> Vec<Option<Column>> {
 
 /// A column by its name, whatever its case, accents and marks.
 fn column(name: &str) -> Option<Column> {
+    // Marks of other formats, which no name of a column has.
+    if name.contains(['<', '>', '{', '}', '[', ']']) || name.len() > 60 {
+        return None;
+    }
     let name = plain(name);
-    if name.len() > 60 {
+    if name.starts_with("begin v") {
         return None;
     }
     let words: Vec<&str> = name.split(' ').collect();

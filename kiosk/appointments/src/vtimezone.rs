@@ -13,8 +13,8 @@ use crate::rule::Rule;
 use crate::when::{When, Written, offset};
 
 /// Years before the day, and after it, whose changes are worked out.
-const YEARS_BEFORE: i16 = 12;
-const YEARS_AFTER: i16 = 2;
+const YEARS_BEFORE: i16 = 2;
+const YEARS_AFTER: i16 = 1;
 /// More changes than that are no zone's.
 const CHANGES_MAX: usize = 1000;
 

@@ -195,7 +195,8 @@ const SHOWN: &[(&str, &str)] = &[
 pub(crate) fn iana(name: &str) -> Option<&'static str> {
     let name = name.trim();
     let find = |table: &[(&str, &'static str)], name: &str| {
-        let same = |one: &str| one.to_lowercase() == name.to_lowercase();
+        let name = name.to_lowercase();
+        let same = |one: &str| one.chars().flat_map(char::to_lowercase).eq(name.chars());
         table
             .iter()
             .find(|(one, _)| same(one))

@@ -8,6 +8,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -219,15 +220,20 @@ fn shown(name: &str) -> Option<TimeZone> {
     if city.len() < 4 {
         return None;
     }
-    let all = jiff::tz::db().available().map(|one| one.to_string());
-    let mut ending = all.filter(|one| {
-        let place = one
-            .split_once('/')
-            .map(|_| one.rsplit('/').next().unwrap_or_default());
-        place.is_some_and(|place| place.eq_ignore_ascii_case(&city))
-    });
-    iana(&ending.next()?)
+    iana(CITIES.get(&city.to_ascii_lowercase())?)
 }
+
+/// The zones by their city: `madrid` is `Europe/Madrid`.
+static CITIES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let mut cities = BTreeMap::new();
+    for zone in jiff::tz::db().available() {
+        if let Some((_, city)) = zone.as_str().rsplit_once('/') {
+            let zone = zone.as_str().to_owned();
+            cities.entry(city.to_ascii_lowercase()).or_insert(zone);
+        }
+    }
+    cities
+});
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Files as exporters write them, and as they arrive: what a person expects of each.
+
+mod broken;
+mod bytes;
+mod changes;
+mod desk;
+mod hostile;
+mod oracle;
+mod privacy;
+mod recurrences;
+mod tables;
+mod zones;
