@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use serde::Serialize;
-use torn_queue::{DeskId, Fact, State, TicketId, Timestamp};
+use torn_queue::{DeskId, Fact, ServiceId, State, TicketId, Timestamp};
 use torn_wire::view;
 
 use crate::secret::Secret;
@@ -19,6 +19,12 @@ pub enum Wanted {
     Ticket(TicketId),
     /// A desk as it stands: 200.
     Desk(DeskId),
+    /// Whether the office is open, and its special days: 200.
+    Opening,
+    /// A service as it stands: 200.
+    Service(ServiceId),
+    /// How many appointments were taken: 200.
+    Taken(view::AppointmentsTaken),
     /// That it was done: 200 and an empty object.
     Done,
 }
@@ -62,6 +68,13 @@ pub fn of(
             ),
         ),
         Wanted::Desk(id) => (200, json(&state.desk(id).map(view::Desk::from))),
+        Wanted::Opening => (200, json(&view::Opening::from(state))),
+        Wanted::Service(id) => {
+            let service = state.service(id);
+            let service = service.map(|one| view::Service::at(state, one, now));
+            (200, json(&service))
+        }
+        Wanted::Taken(taken) => (200, json(taken)),
         Wanted::Done => (200, Bytes::from_static(b"{}")),
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod appointments;
+pub mod bookings;
 pub mod clock;
 pub mod credential;
 pub mod http;

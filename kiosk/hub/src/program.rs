@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 use torn_config::HubConfig;
 use torn_queue::{Event, LogId, State, Timestamp};
 
-use crate::clock::Clock;
+use crate::bookings::Bookings;
+use crate::clock::{Clock, TimeSource};
 use crate::credential::{CredentialError, Credentials};
 use crate::http::{self, App};
 use crate::key::Keys;
@@ -131,9 +132,23 @@ pub fn assemble(
     loopback: bool,
     stop: CancellationToken,
 ) -> Result<Assembled, HubError> {
+    let time = TimeSource::system(config.require_sync);
+    assemble_at(config, loopback, stop, time)
+}
+
+/// As [`assemble`], with the time from elsewhere.
+///
+/// # Errors
+/// [`HubError`], which says what to do.
+pub fn assemble_at(
+    config: &HubConfig,
+    loopback: bool,
+    stop: CancellationToken,
+    time: TimeSource,
+) -> Result<Assembled, HubError> {
     let beside = Beside::the_log(&config.store);
     let credentials = Arc::new(Credentials::open(beside.credentials)?);
-    let (mut writer, log) = open(config, &beside.secret)?;
+    let (mut writer, log) = open(config, &beside.secret, time)?;
     writer.configure(log.clone(), config.office.clone())?;
     let (inbox, jobs) = writer::inbox();
     let app = App {
@@ -206,7 +221,7 @@ pub async fn run(config: HubConfig) -> Result<(), HubError> {
 }
 
 /// Opens the log and folds its last day.
-fn open(config: &HubConfig, secret: &Path) -> Result<(Writer, LogId), HubError> {
+fn open(config: &HubConfig, secret: &Path, time: TimeSource) -> Result<(Writer, LogId), HubError> {
     let opened = Log::open(&config.store, &uuid::Uuid::new_v4().to_string())?;
     let log: LogId = opened
         .uuid
@@ -217,17 +232,16 @@ fn open(config: &HubConfig, secret: &Path) -> Result<(Writer, LogId), HubError> 
         .last()
         .map_or(Timestamp::from_unix_ms(0), |event| event.at);
     let secret = Arc::new(Secret::open(secret)?);
-    let clock = Arc::new(Clock::starting_from(last_at));
+    let clock = Arc::new(Clock::starting_from(last_at, time));
     let mut state = State::default();
     for event in &events {
         state.apply(event);
     }
-    if !clock.trusted() {
-        tracing::warn!(last_event = %last_at, "the system's clock is behind the log; going on from the log's time");
-    }
+    clock.look();
     let writer = Writer {
         log: opened.log,
         state,
+        bookings: Bookings::new(opened.bookings),
         zone: config.zone.clone(),
         published: Arc::new(Published::new(&events, clock, Arc::clone(&secret))),
         keys: Arc::new(Keys::new(opened.keys)),
@@ -236,6 +250,8 @@ fn open(config: &HubConfig, secret: &Path) -> Result<(Writer, LogId), HubError> 
         alive: || {
             let _ = sd_notify::notify(&[NotifyState::Watchdog]);
         },
+        // Power may have gone between the end of a day and the emptying.
+        truncate_due: true,
     };
     Ok((writer, log))
 }

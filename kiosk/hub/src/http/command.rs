@@ -13,17 +13,16 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
-use torn_queue::{Actor, Command, State, Timestamp};
+use torn_queue::{Actor, State, Timestamp};
 use torn_wire::{
     Code, EXPIRES_HEADER, IDEMPOTENCY_KEY_HEADER, IDEMPOTENCY_REPLAYED_HEADER, Problem,
 };
 
 use super::App;
 use super::respond::{Refuse, json_bytes};
-use crate::answer::Wanted;
 use crate::credential::{Caller, Grant};
 use crate::key::{Digest, Remembered};
-use crate::writer::{Job, Reply, reused, store_failed};
+use crate::writer::{Asked, Job, Reply, reused, store_failed};
 
 /// A body may have so many bytes; the largest command has a few hundred.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -42,12 +41,9 @@ pub(super) struct Route<'a> {
     pub(super) named: Option<&'a Actor>,
     /// Whether what the path names exists.
     pub(super) path: &'a (dyn Fn(&State) -> Result<(), Problem> + Sync),
-    /// What the body asks for.
-    pub(super) read: &'a (dyn Fn(&Content) -> Asked + Sync),
+    /// What the body asks for, or what is wrong with it; and whether this caller may ask for just that.
+    pub(super) read: &'a (dyn Fn(&Content, &Caller) -> Result<Asked, Problem> + Sync),
 }
-
-/// What a body asks for, and what the answer shows; or what is wrong with the body.
-pub(super) type Asked = Result<(Command, Wanted), Problem>;
 
 /// Follows a POST to its answer.
 pub(super) async fn carry_out(app: &App, request: Request, route: Route<'_>) -> Response {
@@ -89,7 +85,7 @@ struct Wish {
     /// After which it is not to be followed any more.
     expires: Option<Timestamp>,
     /// Nothing, when the key was answered before: what it asked for may not be possible any more.
-    asked: Option<(Command, Wanted)>,
+    asked: Option<Asked>,
 }
 
 async fn prepare(app: &App, parts: &Parts, body: Body, route: &Route<'_>) -> Result<Wish, Refuse> {
@@ -134,7 +130,7 @@ async fn prepare(app: &App, parts: &Parts, body: Body, route: &Route<'_>) -> Res
         None => {}
     }
     app.published.read(route.path)?;
-    let asked = (route.read)(&content)?;
+    let asked = (route.read)(&content, &caller)?;
     Ok(Wish {
         by,
         key,
@@ -299,6 +295,22 @@ pub(super) struct Content {
 impl Content {
     /// The members of the command.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        self.members(|error, place| short(error.trim_end_matches(place)))
+    }
+
+    /// The members of a command that identifies a person: what is wrong with them is told without a word
+    /// of theirs.
+    pub(super) fn private_json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        self.members(|_, _| {
+            "a member is missing, not known, or not of its type; GET /openapi.json says how they are written"
+                .to_owned()
+        })
+    }
+
+    fn members<T: DeserializeOwned>(
+        &self,
+        told: impl Fn(&str, &str) -> String,
+    ) -> Result<T, Problem> {
         if self.media_type == MediaType::Other && !self.bytes.is_empty() {
             return Err(Problem::new(
                 Code::MediaType,
@@ -312,23 +324,21 @@ impl Content {
             .first()
             .is_none_or(|byte| *byte == b'{');
         if !object {
-            let detail = "the body at line 1, column 1: it is not an object";
-            return Err(Problem::new(Code::Malformed, detail));
+            return Err(malformed(
+                "the body at line 1, column 1: it is not an object",
+            ));
         }
         serde_json::from_slice(&self.bytes).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             let place = format!(" at line {line} column {column}");
             let reason = match error.classify() {
-                serde_json::error::Category::Data => {
-                    short(error.to_string().trim_end_matches(&place))
-                }
+                serde_json::error::Category::Data => told(&error.to_string(), &place),
                 serde_json::error::Category::Eof => "it ends too soon".to_owned(),
                 _ => "it is not JSON".to_owned(),
             };
-            Problem::new(
-                Code::Malformed,
-                format!("the body at line {line}, column {column}: {reason}"),
-            )
+            malformed(format!(
+                "the body at line {line}, column {column}: {reason}"
+            ))
         })
     }
 
@@ -339,6 +349,11 @@ impl Content {
         }
         self.json::<torn_wire::request::NoMembers>().map(|_| ())
     }
+}
+
+/// What is wrong with a body that can be read.
+pub(super) fn malformed(detail: impl Into<String>) -> Problem {
+    Problem::new(Code::Malformed, detail)
 }
 
 fn short(reason: &str) -> String {

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! Desks: next, recall, finish, no-show, open, close.
+//! Desks: next, recall, finish, no-show, transfer, park, resume, open, pause, close.
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use torn_queue::command::Destination;
 use torn_queue::{Command, DeskId};
-use torn_wire::request::NoMembers;
+use torn_wire::request::{NoMembers, Resume, Transfer};
 use torn_wire::{Code, Problem, view};
 
 use super::App;
-use super::command::{Route, carry_out};
+use super::command::{Content, Route, carry_out, malformed};
 use super::respond::Id;
 use crate::answer::Wanted;
 use crate::credential::Grant;
+use crate::writer::Asked;
 
 macro_rules! desk_route {
     ($(#[$doc:meta])* $name:ident, $path:literal, $command:ident, $status:literal, $body:ty) => {
@@ -23,7 +25,11 @@ macro_rules! desk_route {
                 body = Problem, content_type = "application/problem+json"))
         )]
         pub(super) async fn $name(State(app): State<App>, Id(desk): Id, request: Request) -> Response {
-            at_desk(&app, &desk, request, |desk| Command::$command { desk }).await
+            at_desk(&app, &desk, request, &|desk, content| {
+                content.no_members()?;
+                Ok(Command::$command { desk })
+            })
+            .await
         }
     };
 }
@@ -53,11 +59,64 @@ desk_route!(
     close, "/v1/desks/{desk}/close", CloseDesk, "default", view::Desk
 );
 
+desk_route!(
+    /// Takes nobody for a while.
+    pause, "/v1/desks/{desk}/pause", PauseDesk, "default", view::Desk
+);
+desk_route!(
+    /// Sets aside whom the desk serves, the place kept.
+    park, "/v1/desks/{desk}/park", Park, "default", view::Desk
+);
+
+/// Sends whom the desk serves on, either to a service or to a desk.
+#[utoipa::path(
+    post, path = "/v1/desks/{desk}/transfer", tag = "desks", request_body = Transfer,
+    params(("desk" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = view::Desk), (status = "default", body = Problem,
+        content_type = "application/problem+json"))
+)]
+pub(super) async fn transfer(State(app): State<App>, Id(desk): Id, request: Request) -> Response {
+    at_desk(&app, &desk, request, &|desk, content| {
+        let to = match content.json()? {
+            Transfer {
+                service: Some(service),
+                desk: None,
+            } => Destination::Service(service),
+            Transfer {
+                service: None,
+                desk: Some(desk),
+            } => Destination::Desk(desk),
+            _ => {
+                return Err(malformed(
+                    "the body: a transfer has either a service or a desk",
+                ));
+            }
+        };
+        Ok(Command::Transfer { desk, to })
+    })
+    .await
+}
+
+/// Serves who was set aside, at once.
+#[utoipa::path(
+    post, path = "/v1/desks/{desk}/resume", tag = "desks", request_body = Resume,
+    params(("desk" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = view::Desk), (status = "default", body = Problem,
+        content_type = "application/problem+json"))
+)]
+pub(super) async fn resume(State(app): State<App>, Id(desk): Id, request: Request) -> Response {
+    at_desk(&app, &desk, request, &|desk, content| {
+        let Resume { ticket } = content.json()?;
+        Ok(Command::Resume { desk, ticket })
+    })
+    .await
+}
+
 async fn at_desk(
     app: &App,
     id: &str,
     request: Request,
-    command: impl Fn(DeskId) -> Command + Sync,
+    command: &(dyn Fn(DeskId, &Content) -> Result<Command, Problem> + Sync),
 ) -> Response {
     let unknown = || {
         let id: String = id.chars().take(64).collect();
@@ -73,19 +132,14 @@ async fn at_desk(
             let desk: DeskId = id.parse().map_err(|_| unknown())?;
             state.desk(&desk).map(|_| ()).ok_or_else(unknown)
         },
-        read: &|content| {
-            content.no_members()?;
+        read: &|content, _| {
             let desk: DeskId = id.parse().map_err(|_| unknown())?;
-            let command = command(desk.clone());
-            let next = matches!(command, Command::Next { .. });
-            Ok((
-                command,
-                if next {
-                    Wanted::CalledTicket
-                } else {
-                    Wanted::Desk(desk)
-                },
-            ))
+            let command = command(desk.clone(), content)?;
+            let wanted = match command {
+                Command::Next { .. } => Wanted::CalledTicket,
+                _ => Wanted::Desk(desk),
+            };
+            Ok(Asked::Command(command, wanted))
         },
     };
     carry_out(app, request, route).await

@@ -11,6 +11,7 @@ use super::App;
 use super::command::{Route, carry_out};
 use super::respond::Id;
 use crate::answer::Wanted;
+use crate::writer::Asked;
 
 /// Notes how a part of a device is; only that device may say so.
 #[utoipa::path(
@@ -29,9 +30,9 @@ pub(super) async fn report(State(app): State<App>, Id(device): Id, request: Requ
         grant: &|_| false,
         named: named.as_ref(),
         path: &|_| id().map(|_| ()),
-        read: &|content| {
+        read: &|content, _| {
             let ReportDevice { state, what, until } = content.json()?;
-            Ok((
+            Ok(Asked::Command(
                 Command::ReportDevice {
                     device: id()?,
                     what,

@@ -4,10 +4,12 @@
 //! A handler takes a request apart into a command and hands it in; what follows from it is decided
 //! elsewhere.
 
+mod bookings;
 mod command;
 mod desks;
 mod devices;
 mod events;
+mod house;
 mod linger;
 mod office;
 mod operation;

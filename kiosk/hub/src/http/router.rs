@@ -9,7 +9,9 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{App, desks, devices, events, office, operation, page, respond, tickets};
+use super::{
+    App, bookings, desks, devices, events, house, office, operation, page, respond, tickets,
+};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -29,13 +31,27 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(tickets::issue))
         .routes(routes!(tickets::show))
         .routes(routes!(tickets::cancel))
+        .routes(routes!(tickets::restore))
+        .routes(routes!(tickets::call))
         .routes(routes!(tickets::print))
+        .routes(routes!(bookings::check_in))
+        .routes(routes!(bookings::post))
         .routes(routes!(desks::next))
         .routes(routes!(desks::recall))
         .routes(routes!(desks::finish))
         .routes(routes!(desks::no_show))
+        .routes(routes!(desks::transfer))
+        .routes(routes!(desks::park))
+        .routes(routes!(desks::resume))
         .routes(routes!(desks::open))
+        .routes(routes!(desks::pause))
         .routes(routes!(desks::close))
+        .routes(routes!(house::open))
+        .routes(routes!(house::close))
+        .routes(routes!(house::open_service))
+        .routes(routes!(house::close_service))
+        .routes(routes!(house::notice))
+        .routes(routes!(house::calendar))
         .routes(routes!(devices::report))
         .routes(routes!(page::ticket_of))
         .routes(routes!(operation::health))

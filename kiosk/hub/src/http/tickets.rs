@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! Tickets: issue, look at, cancel, say how printing went.
+//! Tickets: issue, look at, cancel, restore, call out of order, say how printing went.
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use torn_queue::{Command, State as Queue, TicketId};
-use torn_wire::request::{IssueTicket, NoMembers, NotePrint};
+use torn_queue::{Command, DeskId, State as Queue, TicketId};
+use torn_wire::request::{CallTicket, IssueTicket, NoMembers, NotePrint};
 use torn_wire::{Code, Problem, view};
 
 use super::App;
 use super::command::{Route, carry_out};
 use super::respond::{Id, Refuse, json};
 use crate::answer::Wanted;
-use crate::credential::Grant;
+use crate::credential::{Caller, Grant};
+use crate::writer::Asked;
 
 /// Gives out a number to somebody without an appointment.
 #[utoipa::path(
@@ -25,14 +26,14 @@ pub(super) async fn issue(State(app): State<App>, request: Request) -> Response 
         grant: &|grant| matches!(grant, Grant::Kiosk | Grant::Desk(_)),
         named: None,
         path: &|_| Ok(()),
-        read: &|content| {
+        read: &|content, _| {
             let wish: IssueTicket = content.json()?;
             let IssueTicket {
                 service,
                 language,
                 class,
             } = wish;
-            Ok((
+            Ok(Asked::Command(
                 Command::Issue {
                     service,
                     language,
@@ -76,13 +77,80 @@ pub(super) async fn cancel(State(app): State<App>, Id(id): Id, request: Request)
         grant: &|grant| matches!(grant, Grant::Desk(_) | Grant::Supervisor),
         named: None,
         path: &|state| exists(state, &id),
-        read: &|content| {
+        read: &|content, _| {
             content.no_members()?;
             let ticket = parse(&id)?;
-            Ok((Command::Cancel { ticket }, Wanted::Ticket(ticket)))
+            Ok(Asked::Command(
+                Command::Cancel { ticket },
+                Wanted::Ticket(ticket),
+            ))
         },
     };
     carry_out(&app, request, route).await
+}
+
+/// Has somebody wait again who did not come to the call.
+#[utoipa::path(
+    post, path = "/v1/tickets/{id}/restore", tag = "tickets", request_body = NoMembers,
+    params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = view::Ticket), (status = "default", body = Problem,
+        content_type = "application/problem+json"))
+)]
+pub(super) async fn restore(State(app): State<App>, Id(id): Id, request: Request) -> Response {
+    let route = Route {
+        grant: &|grant| matches!(grant, Grant::Desk(_) | Grant::Supervisor),
+        named: None,
+        path: &|state| exists(state, &id),
+        read: &|content, _| {
+            content.no_members()?;
+            let ticket = parse(&id)?;
+            Ok(Asked::Command(
+                Command::Restore { ticket },
+                Wanted::Ticket(ticket),
+            ))
+        },
+    };
+    carry_out(&app, request, route).await
+}
+
+/// Calls a ticket that waits, whoever is before it; who works at a desk calls to that desk only.
+#[utoipa::path(
+    post, path = "/v1/tickets/{id}/call", tag = "tickets", request_body = CallTicket,
+    params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = view::Ticket), (status = "default", body = Problem,
+        content_type = "application/problem+json"))
+)]
+pub(super) async fn call(State(app): State<App>, Id(id): Id, request: Request) -> Response {
+    let route = Route {
+        grant: &|grant| matches!(grant, Grant::Desk(_) | Grant::Supervisor),
+        named: None,
+        path: &|state| exists(state, &id),
+        read: &|content, caller| {
+            let CallTicket { desk } = content.json()?;
+            may_call_to(caller, &desk)?;
+            let ticket = parse(&id)?;
+            Ok(Asked::Command(
+                Command::Call { ticket, desk },
+                Wanted::Ticket(ticket),
+            ))
+        },
+    };
+    carry_out(&app, request, route).await
+}
+
+fn may_call_to(caller: &Caller, desk: &DeskId) -> Result<(), Problem> {
+    let may = caller.may(|grant| match grant {
+        Grant::Desk(own) => own == desk,
+        Grant::Supervisor => true,
+        Grant::Kiosk | Grant::Read => false,
+    });
+    may.then_some(()).ok_or_else(|| {
+        let detail = format!(
+            "the credential {} has no grant for this desk",
+            caller.actor()
+        );
+        Problem::new(Code::Forbidden, detail)
+    })
 }
 
 /// Notes how printing a ticket went.
@@ -97,10 +165,10 @@ pub(super) async fn print(State(app): State<App>, Id(id): Id, request: Request) 
         grant: &|grant| *grant == Grant::Kiosk,
         named: None,
         path: &|state| exists(state, &id),
-        read: &|content| {
+        read: &|content, _| {
             let NotePrint { outcome, copy } = content.json()?;
             let ticket = parse(&id)?;
-            Ok((
+            Ok(Asked::Command(
                 Command::NotePrint {
                     ticket,
                     outcome,

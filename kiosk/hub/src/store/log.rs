@@ -4,11 +4,19 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use torn_queue::Seq;
 
+use super::booking::{self, BookingRow};
 use super::{StoreError, schema};
+
+/// How long a statement waits for whoever else has the file open.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// How long emptying the write-ahead file may wait for readers, in milliseconds.
+const TRUNCATE_WITHIN_MS: u64 = 50;
 
 /// An event as the log keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +44,21 @@ pub struct Answer {
     pub status: u16,
     /// The body, byte for byte.
     pub body: Vec<u8>,
+}
+
+/// What becomes durable together.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Step<'a> {
+    /// The events, in order.
+    pub entries: &'a [Entry],
+    /// The answers they led to.
+    pub answers: &'a [Answer],
+    /// The answers given before this day are forgotten.
+    pub oldest_day: Option<&'a str>,
+    /// The rows of bookings that stay, when the others are deleted.
+    pub kept: Option<&'a [BookingRow]>,
+    /// The rows of bookings that are new or changed; after what is kept.
+    pub bookings: &'a [BookingRow],
 }
 
 /// Where an answer lies, for the index that is kept in memory.
@@ -73,6 +96,8 @@ pub struct Opened {
     pub today: Vec<Entry>,
     /// The answers that may be asked for again.
     pub keys: Vec<RememberedKey>,
+    /// Who is booked.
+    pub bookings: Vec<BookingRow>,
 }
 
 impl Log {
@@ -93,8 +118,10 @@ impl Log {
             .map_err(open)?;
         db.pragma_update(None, "locking_mode", "NORMAL")
             .map_err(open)?;
-        db.busy_timeout(std::time::Duration::from_secs(5))
+        // What is deleted is overwritten.
+        db.pragma_update(None, "secure_delete", "ON")
             .map_err(open)?;
+        db.busy_timeout(BUSY).map_err(open)?;
         schema::migrate(&mut db, path, new_uuid)?;
         let doing = StoreError::doing("reading the log");
         let uuid = db
@@ -113,11 +140,13 @@ impl Log {
         };
         let today = log.last_day()?;
         let keys = log.remembered_keys()?;
+        let bookings = booking::all(&log.db).map_err(StoreError::doing("reading who is booked"))?;
         Ok(Opened {
             log,
             uuid,
             today,
             keys,
+            bookings,
         })
     }
 
@@ -174,51 +203,67 @@ impl Log {
         rows.and_then(Iterator::collect).map_err(&doing)
     }
 
-    /// Appends events and the answers they led to, forgets the answers given before `oldest_day`, and
-    /// returns, once all that is durable, the row of the first answer; the others follow it.
+    /// Makes a step durable, and returns then the row of its first answer; the others follow it.
     ///
     /// # Errors
     /// [`StoreError::Sqlite`]; nothing of it is in the log then, or all of it, which only a new start can tell.
-    pub fn commit(
-        &mut self,
-        entries: &[Entry],
-        answers: &[Answer],
-        oldest_day: Option<&str>,
-    ) -> Result<i64, StoreError> {
-        let doing = StoreError::doing("writing to the log");
+    pub fn commit(&mut self, step: Step<'_>) -> Result<i64, StoreError> {
         let first_row = self.next_answer_row;
-        let step = self.db.transaction().map_err(&doing)?;
-        {
-            let mut event = step
-                .prepare_cached(
-                    "INSERT INTO event (seq, at_ms, kind, data) VALUES (?1, ?2, ?3, ?4)",
-                )
-                .map_err(&doing)?;
-            for one in entries {
-                event
-                    .execute(params![one.seq.get(), one.at_ms, one.kind, one.data])
-                    .map_err(&doing)?;
-            }
-            let mut answer = step
-                .prepare_cached(
-                    "INSERT INTO answer (id, day, key, digest, status, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                )
-                .map_err(&doing)?;
-            for (row, one) in (first_row..).zip(answers) {
-                answer
-                    .execute(params![
-                        row, one.day, one.key, one.digest, one.status, one.body
-                    ])
-                    .map_err(&doing)?;
-            }
-        }
-        if let Some(day) = oldest_day {
-            step.execute("DELETE FROM answer WHERE day < ?1", [day])
-                .map_err(&doing)?;
-        }
-        step.commit().map_err(&doing)?;
-        self.next_answer_row += i64::try_from(answers.len()).unwrap_or(0);
+        self.write(step, first_row)
+            .map_err(StoreError::doing("writing to the log"))?;
+        self.next_answer_row += i64::try_from(step.answers.len()).unwrap_or(0);
         Ok(first_row)
+    }
+
+    fn write(&mut self, step: Step<'_>, first_row: i64) -> rusqlite::Result<()> {
+        let sql = self.db.transaction()?;
+        {
+            let mut event = sql.prepare_cached(
+                "INSERT INTO event (seq, at_ms, kind, data) VALUES (?1, ?2, ?3, ?4)",
+            )?;
+            for one in step.entries {
+                event.execute(params![one.seq.get(), one.at_ms, one.kind, one.data])?;
+            }
+            let mut answer = sql.prepare_cached(
+                "INSERT INTO answer (id, day, key, digest, status, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?;
+            for (row, one) in (first_row..).zip(step.answers) {
+                answer.execute(params![
+                    row, one.day, one.key, one.digest, one.status, one.body
+                ])?;
+            }
+        }
+        if let Some(day) = step.oldest_day {
+            sql.execute("DELETE FROM answer WHERE day < ?1", [day])?;
+        }
+        if let Some(kept) = step.kept {
+            booking::keep(&sql, kept)?;
+        }
+        if !step.bookings.is_empty() {
+            booking::put(&sql, step.bookings)?;
+        }
+        sql.commit()
+    }
+
+    /// Moves what is durable into the file of the log and empties the write-ahead file, so that nothing of
+    /// what was deleted stays there. `false`: a reader or a backup is in the way; try again.
+    ///
+    /// # Errors
+    /// [`StoreError::Sqlite`], when the disk refuses.
+    pub fn truncate(&self) -> Result<bool, StoreError> {
+        let emptied = || {
+            self.db
+                .busy_timeout(Duration::from_millis(TRUNCATE_WITHIN_MS))?;
+            let busy = self
+                .db
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                    row.get::<_, bool>(0)
+                });
+            self.db.busy_timeout(BUSY)?;
+            busy
+        };
+        let busy = emptied().map_err(StoreError::doing("emptying the write-ahead file"))?;
+        Ok(!busy)
     }
 
     /// The answer in this row, as its status and body.

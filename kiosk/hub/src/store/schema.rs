@@ -11,7 +11,8 @@ use super::StoreError;
 const APPLICATION_ID: i32 = 0x546f_726e;
 
 /// One step a format, in order; a file of format n lacks those from n on.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE log (uuid TEXT NOT NULL) STRICT;
     CREATE TABLE event (
         seq INTEGER PRIMARY KEY,
@@ -29,7 +30,22 @@ const STEPS: &[&str] = &["
         status INTEGER NOT NULL,
         body BLOB NOT NULL
     ) STRICT;
-"];
+",
+    "
+    CREATE TABLE booking (
+        source TEXT NOT NULL,
+        uid TEXT NOT NULL,
+        day TEXT NOT NULL,
+        start_ms INTEGER NOT NULL,
+        end_ms INTEGER,
+        service TEXT NOT NULL,
+        code TEXT,
+        checked_in TEXT,
+        cancelled INTEGER NOT NULL,
+        PRIMARY KEY (source, uid)
+    ) STRICT, WITHOUT ROWID;
+",
+];
 
 /// Brings the file to today's format, or says why it can't be read.
 pub(super) fn migrate(db: &mut Connection, path: &Path, uuid: &str) -> Result<(), StoreError> {

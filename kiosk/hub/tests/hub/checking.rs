@@ -274,7 +274,7 @@ async fn a_malformed_request_gets_a_problem_document_and_writes_nothing() {
         let detail = answer.json()["detail"].as_str().unwrap().to_owned();
         assert!((1..400).contains(&detail.len()), "{what}: {detail}");
     }
-    assert_eq!(hub.get("/v1/state").await.json()["seq"], 1);
+    assert_eq!(hub.get("/v1/state").await.json()["seq"], 2);
 }
 
 #[tokio::test]

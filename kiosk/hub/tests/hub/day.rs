@@ -4,7 +4,7 @@
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use serde_json::json;
-use torn_hub::store::{Entry, Log};
+use torn_hub::store::{Entry, Log, Step};
 use torn_queue::{Event, Seq};
 
 use crate::support::{Folder, Hub, until};
@@ -47,7 +47,11 @@ async fn log_before_midnight(folder: &Folder, before_midnight_ms: i64) {
             data: event.to_string(),
         });
     }
-    opened.log.commit(&entries, &[], None).unwrap();
+    let step = Step {
+        entries: &entries,
+        ..Step::default()
+    };
+    opened.log.commit(step).unwrap();
 }
 
 #[tokio::test]

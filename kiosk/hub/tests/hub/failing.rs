@@ -69,9 +69,9 @@ async fn a_log_with_a_kind_that_is_not_known_is_refused_by_its_seq() {
     let folder = Folder::new();
     Hub::start(&folder).end();
     let other = Connection::open(folder.log()).unwrap();
-    let data = r#"{"seq":2,"at":"2026-11-24T09:00:00.000Z","by":"local","kind":"tea-served"}"#;
+    let data = r#"{"seq":3,"at":"2026-11-24T09:00:00.000Z","by":"local","kind":"tea-served"}"#;
     other
-        .execute("INSERT INTO event VALUES (2, 0, 'tea-served', ?1)", [data])
+        .execute("INSERT INTO event VALUES (3, 0, 'tea-served', ?1)", [data])
         .unwrap();
     drop(other);
     let config = torn_config::office(crate::support::OFFICE).map(|mut config| {
@@ -85,7 +85,7 @@ async fn a_log_with_a_kind_that_is_not_known_is_refused_by_its_seq() {
     );
     let refused = refused.err().unwrap().to_string();
     assert!(
-        refused.contains("event 2") && refused.contains("tea-served"),
+        refused.contains("event 3") && refused.contains("tea-served"),
         "{refused}"
     );
 }

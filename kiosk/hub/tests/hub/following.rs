@@ -29,15 +29,15 @@ async fn a_follower_goes_on_where_it_left_off_or_is_told_today() {
     for key in ["a", "b", "c"] {
         hub.issue(key).await;
     }
-    let today = vec![1, 2, 3, 4];
+    let today = vec![1, 2, 3, 4, 5];
     assert_eq!(told(&hub, "/v1/events", None).await, today);
     assert_eq!(told(&hub, "/v1/events?after=0", None).await, today);
-    assert_eq!(told(&hub, "/v1/events?after=2", None).await, [3, 4]);
-    assert_eq!(told(&hub, "/v1/events?after=4", None).await, [0_u64; 0]);
-    assert_eq!(told(&hub, "/v1/events", Some("3")).await, [4]);
+    assert_eq!(told(&hub, "/v1/events?after=3", None).await, [4, 5]);
+    assert_eq!(told(&hub, "/v1/events?after=5", None).await, [0_u64; 0]);
+    assert_eq!(told(&hub, "/v1/events", Some("4")).await, [5]);
     assert_eq!(
-        told(&hub, "/v1/events?after=0", Some("3")).await,
-        [4],
+        told(&hub, "/v1/events?after=0", Some("4")).await,
+        [5],
         "Last-Event-ID wins"
     );
     for senseless in ["999", "x", "-1", "", "3.5"] {
@@ -53,8 +53,8 @@ async fn a_follower_goes_on_where_it_left_off_or_is_told_today() {
         today,
         "another log is told afresh"
     );
-    let own = format!("/v1/events?after=3&log={}", hub.app.log);
-    assert_eq!(told(&hub, &own, None).await, [4]);
+    let own = format!("/v1/events?after=4&log={}", hub.app.log);
+    assert_eq!(told(&hub, &own, None).await, [5]);
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn a_follower_is_told_every_event_once_and_in_order_however_fast_they_come
         let request = Request::get("/v1/events").body(Body::empty()).unwrap();
         let mut body = hub.open(request).await;
         let mut text = String::new();
-        while seqs(&text).last() != Some(&601) {
+        while seqs(&text).last() != Some(&602) {
             let frame = body.frame().await.unwrap().unwrap();
             text.push_str(&String::from_utf8_lossy(frame.data_ref().unwrap()));
         }
@@ -77,7 +77,7 @@ async fn a_follower_is_told_every_event_once_and_in_order_however_fast_they_come
         futures_util::future::join_all(keys.iter().map(|key| hub.issue(key))).await;
     }
     for follower in followers {
-        assert_eq!(follower.await.unwrap(), (1..=601).collect::<Vec<u64>>());
+        assert_eq!(follower.await.unwrap(), (1..=602).collect::<Vec<u64>>());
     }
 }
 

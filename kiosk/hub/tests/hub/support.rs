@@ -21,7 +21,6 @@ time_zone = "Europe/Madrid"
 languages = ["ca", "es"]
 name = { ca = "Oficina" }
 public_url = "https://torn.example"
-hours = { mon = ["00:00-24:00"] }
 [[service]]
 id = "general"
 letter = "A"
