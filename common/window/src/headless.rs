@@ -11,7 +11,7 @@ use slint::platform::{
     EventLoopProxy, Platform, PointerEventButton, WindowAdapter, WindowEvent,
     duration_until_next_timer_update, update_timers_and_animations,
 };
-use slint::{LogicalPosition, PlatformError};
+use slint::{LogicalPosition, PlatformError, SharedString};
 
 use crate::inbox::{Inbox, Proxy, Wish};
 use crate::page::{Touch, TouchKind};
@@ -50,6 +50,10 @@ impl Platform for Headless {
                         // Whoever touched may have gone away meanwhile.
                         let _ = done.send(());
                     }
+                    Wish::Keys(text, done) => {
+                        self.keys(&text);
+                        let _ = done.send(());
+                    }
                 }
             }
             // What was called may have changed what others watch.
@@ -86,6 +90,19 @@ impl Headless {
         } else {
             duration_until_next_timer_update()
         }
+    }
+
+    /// Each letter is a key that is pressed and let go; a line's end is Enter.
+    fn keys(&self, text: &str) {
+        let Some(window) = self.window.get() else {
+            return;
+        };
+        for key in text.chars() {
+            let text = SharedString::from(key);
+            window.dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
+            window.dispatch_event(WindowEvent::KeyReleased { text });
+        }
+        self.draw();
     }
 
     fn touch(&self, touch: Touch) {

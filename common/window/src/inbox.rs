@@ -19,6 +19,8 @@ pub(crate) enum Wish {
     Call(Box<dyn FnOnce() + Send>),
     /// A finger on the picture; answered once the window knows of it and is drawn.
     Touch(Touch, oneshot::Sender<()>),
+    /// Keys, one after the other; answered once the window knows of them and is drawn.
+    Keys(String, oneshot::Sender<()>),
 }
 
 /// The wishes that wait, and the bell that wakes the loop.

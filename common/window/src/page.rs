@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! The page of an off-screen window: its picture, live, and a finger for it.
+//! The page of an off-screen window: its picture, live, and a finger and a keyboard for it.
 //!
-//! It listens on loopback only, since whoever reaches it can touch.
+//! It listens on loopback only, since whoever reaches it can touch and type.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -43,6 +43,13 @@ pub(crate) struct Touch {
     pub(crate) kind: TouchKind,
 }
 
+/// Keys, as a keyboard or a code reader types them, in pace with nothing.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    text: String,
+}
+
 /// What the page shows and whom it asks.
 pub(crate) struct Face {
     pub(crate) title: String,
@@ -59,6 +66,7 @@ pub(crate) fn routes(face: Face) -> Router {
         .route("/frame.png", get(frame))
         .route("/frames", get(frames))
         .route("/touch", post(touch))
+        .route("/keys", post(keys))
         .route("/elements", get(elements))
         .route("/marks", get(marks))
         .route("/state", get(state))
@@ -97,8 +105,17 @@ async fn frames(State(face): Shared) -> Sse<impl Stream<Item = Result<Event, Inf
 }
 
 async fn touch(State(face): Shared, Json(touch): Json<Touch>) -> StatusCode {
+    followed(&face, |done| Wish::Touch(touch, done)).await
+}
+
+async fn keys(State(face): Shared, Json(keys): Json<Keys>) -> StatusCode {
+    followed(&face, |done| Wish::Keys(keys.text, done)).await
+}
+
+/// Waits until the loop has done what was wished.
+async fn followed(face: &Face, wish: impl FnOnce(oneshot::Sender<()>) -> Wish) -> StatusCode {
     let (done, drawn) = oneshot::channel();
-    face.inbox.put(Wish::Touch(touch, done));
+    face.inbox.put(wish(done));
     match drawn.await {
         Ok(()) => StatusCode::NO_CONTENT,
         Err(_) => StatusCode::SERVICE_UNAVAILABLE,

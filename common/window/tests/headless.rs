@@ -16,6 +16,13 @@ mod lamp {
         export component Lamp inherits Window {
             background: on ? #ff0000 : #0000ff;
             in-out property <bool> on;
+            forward-focus: keys;
+            keys := FocusScope {
+                key-pressed(event) => {
+                    if (event.text == Key.Return) { root.on = false; }
+                    accept
+                }
+            }
             TouchArea {
                 x: 10px; y: 10px; width: 20px; height: 20px;
                 clicked => { root.on = !root.on; }
@@ -110,6 +117,16 @@ fn visit(host: &str) {
         first_pixel(host),
         [255, 0, 0],
         "the touch is seen in the pixels"
+    );
+
+    let (status, _) = ask(host, "POST /keys", r#"{"text": "off"}"#);
+    assert!(status.contains("204"), "{status}");
+    assert_eq!(first_pixel(host), [255, 0, 0], "it wants Enter");
+    ask(host, "POST /keys", r#"{"text": "off\n"}"#);
+    assert_eq!(
+        first_pixel(host),
+        [0, 0, 255],
+        "keys are seen in the pixels"
     );
 
     let drawn = frames_drawn(host);
