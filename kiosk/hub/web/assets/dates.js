@@ -89,3 +89,33 @@ export function minutesBetween(from, to) {
 export function isAFew(wait) {
   return wait.low_min === 0 && wait.high_min <= 10;
 }
+
+const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const A_WEEK = {
+  ca: ([first, last], [from, to]) => `De ${first} a ${last}, de ${from} a ${to} h`,
+  es: ([first, last], [from, to]) => `De ${first} a ${last}, de ${from} a ${to} h`,
+  en: ([first, last], [from, to]) => `${first} to ${last}, ${from} to ${to}`,
+  fr: ([first, last], [from, to]) => `Du ${first} au ${last}, de ${from} à ${to}`,
+  ar: ([first, last], [from, to]) => `من ${first} إلى ${last}، من ${from} إلى ${to}`,
+};
+const AN_END = {
+  ca: (hour, minute) => (minute === "00" ? hour : `${hour}.${minute}`),
+  es: (hour, minute) => (minute === "00" ? hour : `${hour}:${minute}`),
+  en: (hour, minute) => `${hour}:${minute}`,
+  fr: (hour, minute) => (minute === "00" ? `${hour} h` : `${hour} h ${minute}`),
+  ar: (hour, minute) => `\u2066${hour}.${minute}\u2069`,
+};
+
+/** "De dilluns a divendres, de 9 a 14 h", for a week as simple as that; null for any other. */
+export function weekOf(hours, language) {
+  const spoken = A_WEEK[language] ? language : "ca";
+  const open = DAYS.filter((day) => hours[day]?.length > 0);
+  const [first, last] = [DAYS.indexOf(open[0]), DAYS.indexOf(open.at(-1))];
+  const span = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/.exec(hours[open[0]]?.[0] ?? "");
+  const isSimple = open.length > 1 && last - first + 1 === open.length && open.every((day) => hours[day].length === 1 && hours[day][0] === span?.[0]);
+  if (!isSimple) return null;
+  // The 23rd of November 2026 was a Monday.
+  const name = (day) => new Intl.DateTimeFormat(locale(spoken), { timeZone: "UTC", weekday: "long" }).format(Date.UTC(2026, 10, 23 + day));
+  const end = (hour, minute) => AN_END[spoken](String(Number(hour)), minute);
+  return A_WEEK[spoken]([name(first), name(last)], [end(span[1], span[2]), end(span[3], span[4])]);
+}

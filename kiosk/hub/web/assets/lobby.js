@@ -5,7 +5,7 @@
 import { wearAccent } from "/assets/accent.js";
 import { Announcer } from "/assets/announcer.js";
 import { Chime } from "/assets/chime.js";
-import { dayOf, hourOf, inLanguage, isOneOClock, whenItIs } from "/assets/dates.js";
+import { dayOf, hourOf, inLanguage, isOneOClock, weekOf, whenItIs } from "/assets/dates.js";
 import { draw, element, entitle, mark, say, show } from "/assets/element.js";
 import { fit } from "/assets/fit.js";
 import { Hub } from "/assets/hub.js";
@@ -112,7 +112,9 @@ function drawTop() {
 function drawClosed() {
   const { queue, office, clock } = hub;
   const when = queue.next_open_at ? whenItIs(clock.now(), queue.next_open_at, language(), office.time_zone) : null;
-  const shown = { said: words().closed, opens: words().opens, when, last: queue.waiting.length > 0 ? words().ticketsServed : null };
+  // Which season is next is the hub's to know.
+  const week = office.seasons.length === 0 ? weekOf(office.hours, language()) : null;
+  const shown = { said: words().closed, opens: words().opens, when, last: queue.waiting.length > 0 ? words().ticketsServed : week };
   draw(at("closed"), shown, () => [
     icon("door"),
     element("h2", { dir: "auto" }, shown.said),
