@@ -53,15 +53,18 @@ impl<'a> Calendar<'a> {
             .filter(|to| *to > since)
             .min()
             .or_else(|| self.midnight_after(today))?;
-        // A day that ends as the next begins does not close in between.
-        for ahead in 1..=CLOSING_WITHIN_DAYS {
+        // What ends as the next begins, on the same day or the one after, does not close in between.
+        for ahead in 0..=CLOSING_WITHIN_DAYS {
             let day = later(today, ahead)?;
-            let goes_on = self
-                .openings(day)
-                .find(|(from, to)| *from <= end && end < *to);
-            match goes_on {
-                Some((_, to)) => end = to,
-                None => return Some(end),
+            let goes_on = |end| {
+                let mut openings = self.openings(day);
+                openings.find(|(from, to)| *from <= end && end < *to)
+            };
+            while let Some((_, to)) = goes_on(end) {
+                end = to;
+            }
+            if end < self.midnight_after(day)? {
+                return Some(end);
             }
         }
         None

@@ -24,7 +24,9 @@ pub(crate) fn changes(state: &State, now: Now<'_>, newcomer: Option<&Waiting>) -
     let present = services.filter(|(service, _)| !service.removed);
     let facts = present.filter_map(|(service, need_ms)| {
         if service.is_full() {
-            let room = |left: i64| need_ms < left / 1000 * limits::ROOM_PER_MILLE;
+            let room = |left: i64| {
+                need_ms.saturating_mul(1000) < left.saturating_mul(limits::ROOM_PER_MILLE)
+            };
             left_ms.is_none_or(room).then(|| reopened(service))
         } else {
             let full = service.may_fill() && left_ms.is_some_and(|left| need_ms > left);
@@ -36,7 +38,7 @@ pub(crate) fn changes(state: &State, now: Now<'_>, newcomer: Option<&Waiting>) -
 
 /// The full services that have room as soon as the desk behind `reach` is open.
 pub(crate) fn lifted(state: &State, now: Now<'_>, reach: &Reach<'_>) -> Vec<Fact> {
-    let Some(calendar) = state.calendar(now) else {
+    let Some(calendar) = state.calendar(now).filter(|_| state.opening().open) else {
         return Vec::new();
     };
     if state.services().iter().all(|one| !one.is_full()) {
@@ -79,7 +81,7 @@ fn needs_ms(state: &State, reach: &Reach<'_>, newcomer: Option<&Waiting>) -> Vec
     let need = |place| {
         let workers = reach.workers(place);
         let desks = i64::try_from(workers.iter().filter(|is| **is).count()).unwrap_or(i64::MAX);
-        let all = line().filter(|one| one.service == place || reach.competes(&workers, one));
+        let all = line().filter(|one| reach.competes(&workers, one));
         let all_ms = all
             .map(|one| each_ms[one.service])
             .fold(0, i64::saturating_add);

@@ -48,6 +48,8 @@ pub(crate) fn rank(state: &State, one: &Waiting, policy: &Policy, now: Timestamp
     };
     // Each link points to one who waited when the other was restored, so this ends.
     let before = restored.after.and_then(|after| state.line_place(after));
+    // Whose hour is yet to come is called only when no one due waits, so who is due does not stand behind.
+    let before = before.filter(|before| before.due_at <= now || one.due_at > now);
     let base = before.map(|before| rank(state, before, policy, now));
     Rank {
         behind: Reverse(restored.seq),

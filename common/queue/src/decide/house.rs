@@ -28,14 +28,16 @@ pub(super) fn decide(state: &State, command: &Command, now: Now<'_>) -> Result<V
         Command::OpenService { service } => open_service(state, service)?,
         Command::CloseService { service } => close_service(state, service, now)?,
         Command::SetNotice { text, until } => {
+            // What is taken down has no time until which it is told.
+            let until = until.filter(|_| text.is_some());
             let told = state.notice(now.at);
             let same = told
                 .map(|one| (Some(&one.text), one.until))
                 .unwrap_or_default()
-                == (text.as_ref(), *until);
+                == (text.as_ref(), until);
             let set = Fact::NoticeSet {
                 text: text.clone(),
-                until: *until,
+                until,
             };
             if same { vec![] } else { vec![set] }
         }
