@@ -7,8 +7,9 @@ use torn_queue::ids::Key;
 use torn_queue::office::SpecialDay;
 use torn_queue::{Command, Event, Fact, Seq, State, Timestamp};
 
+use crate::deeds::any_story;
 use crate::offices::plain;
-use crate::world::{World, any_story, play};
+use crate::world::{World, play};
 
 fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> State {
     let mut state = State::default();

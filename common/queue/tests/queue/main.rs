@@ -5,7 +5,9 @@
 //! waits or reads a clock: a year of an office is a few thousand values.
 
 mod days;
+mod deeds;
 mod fold;
+mod machine;
 mod model;
 mod numbers;
 mod offices;

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use torn_queue::event::{Class, DeskStatus};
 use torn_queue::{Command, Fact, Refusal, TicketId, order};
 
+use crate::deeds::any_story;
 use crate::offices::{SERVICES, desk, office, plain};
-use crate::world::{World, any_story, play};
+use crate::world::{World, play};
 
 /// Milliseconds that pass, then whether the ticket that is issued for which service is preferred.
 fn any_arrivals() -> impl Strategy<Value = Vec<(i64, usize, bool)>> {

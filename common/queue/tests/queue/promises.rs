@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use proptest::prelude::*;
-use torn_queue::event::{DeskStatus, TicketStatus};
-use torn_queue::{Command, DeskId, Event, Fact, State, TicketId};
+use torn_queue::event::{Class, DeskStatus, TicketStatus};
+use torn_queue::{Command, Event, Fact, State, TicketId, order};
 
-use crate::world::{World, any_story, play};
+use crate::deeds::any_story;
+use crate::machine::{call_everyone, cases};
+use crate::offices::plain;
+use crate::world::{World, play};
 
 /// The events of each business day.
 fn days(log: &[Event]) -> BTreeMap<Date, Vec<&Event>> {
@@ -24,29 +27,6 @@ fn days(log: &[Event]) -> BTreeMap<Date, Vec<&Event>> {
             .push(event);
     }
     days
-}
-
-/// Presses every desk's button until nobody is called any more.
-fn call_everyone(world: &mut World) {
-    let desks: Vec<DeskId> = world
-        .state
-        .desks()
-        .iter()
-        .map(|one| one.config.id.clone())
-        .collect();
-    loop {
-        world.wait_ms(10_000);
-        let called = desks.iter().filter(|desk| {
-            let desk = DeskId::clone(desk);
-            let facts = world.send(&Command::Next { desk }).unwrap_or_default();
-            facts
-                .iter()
-                .any(|fact| matches!(fact, Fact::TicketCalled { .. }))
-        });
-        if called.count() == 0 {
-            return;
-        }
-    }
 }
 
 fn assert_one_place_each(state: &State) {
@@ -75,14 +55,66 @@ fn assert_one_place_each(state: &State) {
     assert_eq!(waiting, state.waiting_len());
 }
 
+/// Where a ticket stands, as its events tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    InLine,
+    AtADesk,
+    SetAside,
+    Missed,
+    Gone,
+}
+
+/// The place a fact about a ticket takes it from, and the one it brings it to.
+fn step(fact: &Fact) -> Option<(TicketId, Option<Place>, Place)> {
+    use Place::{AtADesk, Gone, InLine, Missed, SetAside};
+    Some(match fact {
+        Fact::TicketIssued { ticket, .. } => (*ticket, None, InLine),
+        Fact::TicketCalled { ticket, .. } => (*ticket, Some(InLine), AtADesk),
+        Fact::TicketRecalled { ticket, .. } => (*ticket, Some(AtADesk), AtADesk),
+        Fact::TicketFinished { ticket, .. } => (*ticket, Some(AtADesk), Gone),
+        Fact::TicketNoShow { ticket, .. } => (*ticket, Some(AtADesk), Missed),
+        Fact::TicketParked { ticket, .. } => (*ticket, Some(AtADesk), SetAside),
+        Fact::TicketTransferred { ticket, .. } => (*ticket, Some(AtADesk), InLine),
+        Fact::TicketResumed { ticket, .. } => (*ticket, Some(SetAside), AtADesk),
+        Fact::TicketRestored { ticket, .. } => (*ticket, Some(Missed), InLine),
+        Fact::TicketCancelled { ticket, .. } => (*ticket, Some(InLine), Gone),
+        _ => return None,
+    })
+}
+
+/// The seqs of those events that a call out of order brought about.
+fn out_of_order(world: &World) -> BTreeSet<u64> {
+    let ends = world.asked.iter().skip(1).map(|one| one.0.get());
+    let ends = ends.chain([world.state.seq().get()]);
+    let asked = world.asked.iter().zip(ends);
+    let calls = asked.filter(|((_, command), _)| matches!(command, Command::Call { .. }));
+    calls
+        .flat_map(|((before, _), end)| before.get() + 1..=end)
+        .collect()
+}
+
 proptest! {
     #[test]
-    fn nobody_is_called_twice(story in any_story()) {
+    fn nobody_is_called_twice_but_who_was_sent_on_or_came_back(story in any_story()) {
         let world = play(&story);
-        let mut called = BTreeSet::new();
+        for events in days(&world.log).into_values() {
+            let mut places: BTreeMap<TicketId, Place> = BTreeMap::new();
+            for event in events {
+                if let Some((ticket, from, to)) = step(&event.fact) {
+                    prop_assert_eq!(places.insert(ticket, to), from, "{:?}", event);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn who_missed_the_call_comes_back_once(story in any_story()) {
+        let world = play(&story);
+        let mut back = BTreeSet::new();
         for event in &world.log {
-            if let Fact::TicketCalled { ticket, .. } = event.fact {
-                prop_assert!(called.insert(ticket), "{} was called twice", ticket);
+            if let Fact::TicketRestored { ticket, .. } = event.fact {
+                prop_assert!(back.insert(ticket), "{} was restored twice", ticket);
             }
         }
     }
@@ -93,8 +125,9 @@ proptest! {
         call_everyone(&mut world);
         prop_assert_eq!(world.state.waiting_len(), 0);
         for ticket in world.state.tickets() {
-            let parted = matches!(ticket.status, TicketStatus::Finished | TicketStatus::NoShow | TicketStatus::Cancelled);
-            prop_assert!(parted || ticket.desk.is_some(), "{:?}", ticket);
+            prop_assert!(ticket.status != TicketStatus::Waiting, "{:?}", ticket);
+            let at_a_desk = ticket.status == TicketStatus::Called;
+            prop_assert!(!at_a_desk || ticket.desk.is_some(), "{:?}", ticket);
         }
     }
 
@@ -104,34 +137,33 @@ proptest! {
         for (pause_ms, deed) in &story {
             world.wait_ms(*pause_ms);
             world.tick();
-            let _ = world.send(&deed.command(&world));
+            let _ = world.send(&deed.command(&world.scene()));
             assert_one_place_each(&world.state);
         }
     }
 
     #[test]
-    fn who_came_first_is_called_first_inside_a_class_and_a_service(story in any_story()) {
+    fn who_was_due_first_is_called_first_inside_a_class_and_a_service(story in any_story()) {
         let world = play(&story);
-        for events in days(&world.log).into_values() {
-            let mut lines: BTreeMap<_, Vec<TicketId>> = BTreeMap::new();
-            let mut line_of = BTreeMap::new();
-            for event in events {
-                match &event.fact {
-                    Fact::TicketIssued { ticket, service, class, .. } => {
-                        line_of.insert(*ticket, (service.clone(), *class));
-                        lines.entry((service.clone(), *class)).or_default().push(*ticket);
-                    }
-                    Fact::TicketCancelled { ticket, .. } => {
-                        lines.get_mut(&line_of[ticket]).expect("a line").retain(|one| one != ticket);
-                    }
-                    Fact::TicketCalled { ticket, .. } => {
-                        let line = lines.get_mut(&line_of[ticket]).expect("a line");
-                        prop_assert_eq!(line.first(), Some(ticket), "someone went before");
-                        line.remove(0);
-                    }
-                    _ => {}
+        let by_hand = out_of_order(&world);
+        let mut state = State::default();
+        for event in &world.log {
+            if let Fact::TicketCalled { ticket, .. } = &event.fact
+                && !by_hand.contains(&event.seq.get())
+            {
+                let called = state.ticket(*ticket).expect("a ticket of today");
+                let alike = state.tickets().filter(|one| {
+                    let waits = one.status == TicketStatus::Waiting;
+                    // Who was sent to one desk, or came back, stands elsewhere than the due time says.
+                    let plain = waits && !one.restored && one.calls == 0;
+                    plain && (&one.service, one.class) == (&called.service, called.class)
+                });
+                let first = alike.min_by_key(|one| (one.due_at, one.seq));
+                if let Some(first) = first.filter(|_| !called.restored && called.calls == 0) {
+                    prop_assert_eq!(first.id, called.id, "someone went before");
                 }
             }
+            state.apply(event);
         }
     }
 
@@ -158,5 +190,44 @@ proptest! {
             prop_assert_eq!(event.seq.get(), place);
         }
         prop_assert!(world.log.is_sorted_by_key(|event| event.at));
+    }
+}
+
+proptest! {
+    // Each is a line that is worked off to the last.
+    #![proptest_config(ProptestConfig { cases: cases(48), ..ProptestConfig::default() })]
+
+    #[test]
+    fn whoever_waits_is_called_though_others_who_go_before_never_cease(
+        people in prop::collection::vec((0_i64..600_000, 0_i64..3_600_000, 0_u8..3), 1..20),
+    ) {
+        const ROUND_MS: i64 = 30_000;
+        let mut world = World::new(&plain());
+        for (pause_ms, early_ms, how) in &people {
+            world.wait_ms(*pause_ms);
+            match how {
+                0 => world.issue("a"),
+                1 => world.issue_as("b", Class::Preferential),
+                _ => world.check_in("c", world.now.plus_ms(*early_ms)),
+            };
+        }
+        let waiting = order::waiting(&world.state, world.now);
+        let waiting: Vec<TicketId> = waiting.iter().map(|one| one.id).collect();
+        // Who is preferred waits as many rounds as there are people; a walk-in at most three times as long,
+        // once the last hour has come.
+        let longest = 4 * waiting.len() + 3_600_000 / 30_000;
+        for round in 0.. {
+            let waits = |id: &&TicketId| {
+                world.state.ticket(**id).is_some_and(|one| one.status == TicketStatus::Waiting)
+            };
+            let left = waiting.iter().filter(waits).count();
+            if left == 0 {
+                break;
+            }
+            prop_assert!(round < longest, "{} wait for ever", left);
+            world.issue_as("a", Class::Preferential);
+            world.wait_ms(ROUND_MS);
+            world.next("1").expect("nobody waits for a guard");
+        }
     }
 }

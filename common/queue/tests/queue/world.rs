@@ -2,32 +2,45 @@
 //! A hub without disk or clock: decides, numbers the events, folds them, keeps the log.
 
 use jiff::tz::TimeZone;
-use proptest::prelude::*;
-use torn_queue::event::{Class, PrintOutcome};
+use torn_queue::command::Booking;
+use torn_queue::event::{Class, TicketStatus};
 use torn_queue::{
-    Actor, Command, DeskId, Event, Fact, LogId, Now, Office, Refusal, Seq, ServiceId, State,
-    TicketId, Timestamp, decide,
+    Actor, Command, Event, Fact, LogId, Now, Office, Refusal, Seq, State, TicketId, Timestamp,
+    decide,
 };
 
-use crate::offices::{DESKS, SERVICES, any_office, desk, service};
+use crate::deeds::{Deed, Scene};
+use crate::offices::{desk, service};
+
+/// The log that all write to.
+pub(crate) const LOG: &str = "0b5c9f0e-6d5f-4c39-9f2c-1f1f6a0f8a11";
 
 /// 2026-11-24, nine o'clock in Madrid.
 pub(crate) const NINE: Timestamp = Timestamp::from_unix_ms(1_795_507_200_000);
 
+#[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) state: State,
     pub(crate) log: Vec<Event>,
+    /// What was asked, each with the last event before it.
+    pub(crate) asked: Vec<(Seq, Command)>,
     pub(crate) now: Timestamp,
-    zone: TimeZone,
+    pub(crate) zone: TimeZone,
 }
 
 impl World {
     pub(crate) fn new(office: &Office) -> Self {
-        let zone = TimeZone::get("Europe/Madrid").expect("a time zone");
+        Self::at(office, NINE)
+    }
+
+    /// An office whose hub starts at `now`, in its own time zone.
+    pub(crate) fn at(office: &Office, now: Timestamp) -> Self {
+        let zone = TimeZone::get(&office.time_zone).expect("a time zone");
         let mut world = Self {
             state: State::default(),
             log: Vec::new(),
-            now: NINE,
+            asked: Vec::new(),
+            now,
             zone,
         };
         world
@@ -38,6 +51,24 @@ impl World {
 
     pub(crate) fn day(&self) -> jiff::civil::Date {
         self.now.day_in(&self.zone)
+    }
+
+    /// What a deed needs to know.
+    pub(crate) fn scene(&self) -> Scene {
+        let issued = self.log.iter().filter_map(|event| match event.fact {
+            Fact::TicketIssued { ticket, .. } => Some(ticket),
+            _ => None,
+        });
+        // One of an earlier day has no status any more.
+        let gone = TicketStatus::Finished;
+        let status = |id| self.state.ticket(id).map_or(gone, |one| one.status);
+        Scene {
+            log: self.state.log().expect("a day has begun").clone(),
+            now: self.now,
+            day: self.day(),
+            tickets: issued.map(|id| (id, status(id))).collect(),
+            expected: self.state.expected().clone(),
+        }
     }
 
     pub(crate) fn wait_ms(&mut self, ms: i64) {
@@ -52,6 +83,7 @@ impl World {
             zone: &self.zone,
         };
         let facts = decide(&self.state, command, now)?;
+        self.asked.push((self.state.seq(), command.clone()));
         assert_eq!(before, self.state, "deciding changed the state");
         for fact in &facts {
             let event = Event {
@@ -75,9 +107,7 @@ impl World {
     }
 
     pub(crate) fn configure(&mut self, office: &Office) -> Result<Vec<Fact>, Refusal> {
-        let log: LogId = "0b5c9f0e-6d5f-4c39-9f2c-1f1f6a0f8a11"
-            .parse()
-            .expect("a log id");
+        let log: LogId = LOG.parse().expect("a log id");
         self.send(&Command::Configure {
             log,
             office: Box::new(office.clone()),
@@ -99,7 +129,25 @@ impl World {
             class: Some(class),
         };
         match self.send(&command).expect("a ticket").as_slice() {
-            [Fact::TicketIssued { ticket, .. }] => *ticket,
+            [Fact::TicketIssued { ticket, .. }, ..] => *ticket,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Somebody comes who is booked for `start`.
+    pub(crate) fn check_in(&mut self, id: &str, start: Timestamp) -> TicketId {
+        let booking = Booking {
+            start,
+            service: service(id),
+            checked_in: None,
+            cancelled: false,
+        };
+        let command = Command::CheckIn {
+            booking,
+            language: None,
+        };
+        match self.send(&command).expect("a ticket").as_slice() {
+            [Fact::TicketIssued { ticket, .. }, ..] => *ticket,
             other => panic!("{other:?}"),
         }
     }
@@ -119,120 +167,13 @@ impl World {
     }
 }
 
-/// What somebody does, with everything that may be wrong about it.
-#[derive(Debug, Clone)]
-pub(crate) enum Deed {
-    Configure(Box<Office>),
-    Issue(ServiceId, Option<&'static str>, Option<Class>),
-    AtDesk(&'static str, DeskId),
-    /// The ticket is the nth of all that were ever issued.
-    Cancel(usize),
-    Print(usize),
-}
-
-impl Deed {
-    /// The command, now that it is known which tickets there are.
-    pub(crate) fn command(&self, world: &World) -> Command {
-        let nth = |n: &usize| {
-            let issued = world.log.iter().filter_map(|event| match event.fact {
-                Fact::TicketIssued { ticket, .. } => Some(ticket),
-                _ => None,
-            });
-            let issued: Vec<TicketId> = issued.collect();
-            let none = "2026-01-01-Z001".parse().expect("a ticket id");
-            issued
-                .len()
-                .checked_sub(1 + n % 12)
-                .map_or(none, |place| issued[place])
-        };
-        let log = world.state.log().expect("a day has begun").clone();
-        match self {
-            Self::Configure(office) => Command::Configure {
-                log,
-                office: office.clone(),
-            },
-            Self::Issue(service, language, class) => Command::Issue {
-                service: service.clone(),
-                language: language.map(crate::offices::language),
-                class: *class,
-            },
-            Self::AtDesk(what, desk) => {
-                let desk = desk.clone();
-                match *what {
-                    "next" => Command::Next { desk },
-                    "recall" => Command::Recall { desk },
-                    "finish" => Command::Finish { desk },
-                    "no-show" => Command::NoShow { desk },
-                    "open" => Command::OpenDesk { desk },
-                    _ => Command::CloseDesk { desk },
-                }
-            }
-            Self::Cancel(n) => Command::Cancel { ticket: nth(n) },
-            Self::Print(n) => Command::NotePrint {
-                ticket: nth(n),
-                outcome: PrintOutcome::Printed,
-                copy: false,
-            },
-        }
-    }
-}
-
-fn any_deed() -> impl Strategy<Value = Deed> {
-    let services = SERVICES
-        .iter()
-        .map(|(id, _)| *id)
-        .chain(["nowhere"])
-        .collect::<Vec<_>>();
-    let desks = DESKS
-        .iter()
-        .map(|(id, _)| *id)
-        .chain(["9"])
-        .collect::<Vec<_>>();
-    let classes = vec![
-        None,
-        Some(Class::WalkIn),
-        Some(Class::Preferential),
-        Some(Class::Appointment),
-    ];
-    let languages = vec![None, None, Some("ar"), Some("xx")];
-    let at_desk = vec![
-        "next", "next", "next", "recall", "finish", "no-show", "open", "close",
-    ];
-    prop_oneof![
-        1 => any_office().prop_map(|office| Deed::Configure(Box::new(office))),
-        12 => (
-            prop::sample::select(services),
-            prop::sample::select(languages),
-            prop::sample::select(classes),
-        )
-            .prop_map(|(id, language, class)| Deed::Issue(service(id), language, class)),
-        12 => (prop::sample::select(at_desk), prop::sample::select(desks))
-            .prop_map(|(what, id)| Deed::AtDesk(what, desk(id))),
-        2 => (0_usize..12).prop_map(Deed::Cancel),
-        1 => (0_usize..12).prop_map(Deed::Print),
-    ]
-}
-
-/// An office and what happens in it: milliseconds that pass, then a deed.
-pub(crate) fn any_story() -> impl Strategy<Value = (Office, Vec<(i64, Deed)>)> {
-    let pause = prop_oneof![
-        8 => 0_i64..3_000,
-        8 => 0_i64..1_200_000,
-        1 => 0_i64..93_600_000,
-    ];
-    (
-        any_office(),
-        prop::collection::vec((pause, any_deed()), 0..120),
-    )
-}
-
 /// Plays a story as a hub would: the clock's tick comes before each deed.
 pub(crate) fn play((office, story): &(Office, Vec<(i64, Deed)>)) -> World {
     let mut world = World::new(office);
     for (pause_ms, deed) in story {
         world.wait_ms(*pause_ms);
         world.tick();
-        let _ = world.send(&deed.command(&world));
+        let _ = world.send(&deed.command(&world.scene()));
     }
     world
 }
