@@ -123,9 +123,19 @@ pub(crate) fn of_joining(state: &State, own: &Waiting, now: Timestamp) -> (u32, 
 /// How many are before a ticket that waits, and how long it will wait on; `None` if it does not wait.
 #[must_use]
 pub fn of_ticket(state: &State, ticket: TicketId, now: Timestamp) -> Option<(u32, Option<Wait>)> {
-    let own = state.line_place(ticket)?;
-    let (ahead, estimate) = of_joining(state, own, now);
+    let (ahead, estimate) = estimate_of_ticket(state, ticket, now)?;
     Some((ahead, estimate.map(Estimate::shown)))
+}
+
+/// The same, before it is rounded for people.
+#[must_use]
+pub fn estimate_of_ticket(
+    state: &State,
+    ticket: TicketId,
+    now: Timestamp,
+) -> Option<(u32, Option<Estimate>)> {
+    let own = state.line_place(ticket)?;
+    Some(of_joining(state, own, now))
 }
 
 /// Everyone who waits, in the order of calling, each with how many are before it and how long it will wait on.
