@@ -14,6 +14,7 @@ pub mod key;
 pub mod metrics;
 pub mod program;
 pub mod published;
+pub mod replay;
 pub mod secret;
 pub mod store;
 pub mod writer;

@@ -10,6 +10,7 @@ use torn_config::HubConfig;
 use torn_hub::appointments::report::{self, ReportError};
 use torn_hub::credential::{CredentialError, Credentials, Grant};
 use torn_hub::program::{self, Beside, HubError};
+use torn_hub::replay::command;
 use torn_program::{WRONG_CONFIGURATION, complain, log_to_journal_or_stderr, say_checked};
 use torn_queue::Actor;
 
@@ -42,6 +43,7 @@ enum Task {
     Credential(CredentialTask),
     /// Say as JSON which appointments a calendar or a table has for a day.
     Appointments(report::Question),
+    Replay(command::Question),
 }
 
 #[derive(Subcommand)]
@@ -72,6 +74,7 @@ async fn main() -> ExitCode {
     let task = match cli.task {
         // It needs no office: it is asked before the hub is set up, too.
         Some(Task::Appointments(question)) => return appointments(&question),
+        Some(Task::Replay(question)) => return replay(&question),
         Some(Task::Credential(task)) => Some(task),
         None => None,
     };
@@ -111,6 +114,16 @@ fn appointments(question: &report::Question) -> ExitCode {
                 ReportError::Office(_) => ExitCode::from(WRONG_CONFIGURATION),
                 _ => ExitCode::FAILURE,
             }
+        }
+    }
+}
+
+fn replay(question: &command::Question) -> ExitCode {
+    match command::answer(question) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(PROGRAM, &error);
+            ExitCode::FAILURE
         }
     }
 }
