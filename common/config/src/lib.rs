@@ -6,6 +6,7 @@
 //! the programs to find out. What a setting is for is said in the shipped `office.toml`.
 
 mod address;
+mod appointments;
 mod contrast;
 mod device;
 mod hours;
@@ -18,6 +19,7 @@ mod reader;
 mod services;
 mod value;
 
+pub use appointments::{Appointments, CalendarUrl};
 pub use device::{
     Button, ButtonLine, DeviceConfig, Printer, PrinterDevice, Screen, Sound, Via, device,
 };

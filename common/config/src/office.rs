@@ -9,8 +9,9 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use torn_queue::office::{Links, Names, Office, OpenSpan, Policy, Season, Weekday};
-use torn_queue::{Key, Language};
+use torn_queue::{Key, Language, ServiceId};
 
+use crate::appointments::{Appointments, appointments};
 use crate::contrast::Colour;
 use crate::mistake::Mistakes;
 use crate::nearest::did_you_mean;
@@ -38,6 +39,8 @@ pub struct HubConfig {
     pub listen: String,
     /// The file of the log.
     pub store: PathBuf,
+    /// Where appointments come from, and how they are read.
+    pub appointments: Appointments,
     /// Whether the clock is trusted only once it was set by NTP.
     pub require_sync: bool,
     /// Whether rates and counts are limited.
@@ -79,6 +82,11 @@ fn hub(root: &Table<'_>) -> Option<HubConfig> {
     let links = root
         .table("links")
         .map_or_else(|| Some(Links::default()), |table| links(&table));
+    let ids: Vec<&ServiceId> = known.iter().map(|one| &one.id).collect();
+    let appointments = root.table("appointments").map_or_else(
+        || Some(Appointments::default()),
+        |table| appointments(&table, &ids),
+    );
     let machine = machine(root);
     let head = head?;
     let (time_zone, zone) = head.zone?;
@@ -110,6 +118,7 @@ fn hub(root: &Table<'_>) -> Option<HubConfig> {
         zone,
         listen,
         store,
+        appointments: appointments?,
         require_sync,
         limits_enabled,
         warnings,

@@ -24,7 +24,7 @@ const APPOINTMENT: [(&str, AppointmentRule); 3] = [
 
 /// What desks and other services may refer to, whatever else is wrong with it.
 pub(crate) struct Known {
-    id: ServiceId,
+    pub(crate) id: ServiceId,
     needs_appointment: bool,
     elsewhere: bool,
 }
