@@ -3,21 +3,31 @@
 //!
 //! One binary links once. A file that is forgotten below would never run, so a test counts them.
 
+mod hub_appointments;
 mod hub_bodies;
+mod hub_check_in;
+mod hub_clock;
 mod hub_crash;
 mod hub_credentials;
+mod hub_day;
 mod hub_frozen;
+mod hub_full;
 mod hub_full_disk;
+mod hub_grants;
+mod hub_hours;
 mod hub_input;
 mod hub_keys;
 mod hub_line;
 mod hub_stream;
+mod hub_supervisor;
+mod hub_visits;
 mod metadata;
 mod sources;
 mod tidy;
 mod walls;
 mod whole_buttons;
 mod whole_config;
+mod whole_desk_page;
 mod whole_hosts;
 mod whole_hub_away;
 mod whole_office;

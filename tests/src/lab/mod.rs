@@ -27,5 +27,6 @@ pub mod screen;
 pub mod setup;
 pub mod stream;
 pub mod wait;
+pub mod web;
 
 pub use error::LabError;

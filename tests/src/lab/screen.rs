@@ -158,6 +158,19 @@ impl Screen {
         Ok(at)
     }
 
+    /// Types this, as a code reader does: all at once, a line's end being Enter.
+    ///
+    /// # Errors
+    /// [`LabError::NoAnswer`], when the screen does not take it.
+    pub fn type_keys(&self, text: &str) -> Result<(), LabError> {
+        let what = format!("POST {}/keys", self.page);
+        let request = self.http.post(format!("{}/keys", self.page));
+        let sent = request.json(&json!({ "text": text })).send();
+        sent.and_then(reqwest::blocking::Response::error_for_status)
+            .map_err(|source| LabError::NoAnswer { what, source })?;
+        Ok(())
+    }
+
     /// Waits until the element `name` is on the screen.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 //! state of the queue: every number it shows or compares comes from a program.
 
 pub mod arguments;
+pub mod booked;
 pub mod news;
 pub mod once;
 pub mod page;

@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::{Arguments, Screens};
-use super::{news, once, page};
+use super::{booked, news, once, page};
 use crate::lab::folder::Folder;
 use crate::lab::house::{House, HouseSetup};
 use crate::lab::hub::{Hub, HubSetup};
@@ -44,7 +44,7 @@ pub fn run(arguments: &Arguments) -> Result<(), LabError> {
         ));
         return Ok(());
     }
-    let house = Arc::new(start(arguments, arguments.screen, |_| Ok(()))?);
+    let house = Arc::new(start(arguments, arguments.screen, booked::book)?);
     let ended = show(&house, arguments.port);
     stop(&house);
     ended
@@ -123,7 +123,9 @@ fn what_to_open(house: &House, page: &str) -> String {
          \n  {page}/  {screens}\
          \n  {hub}/desk  an agent's page\
          \n  {hub}/lobby  the board for any TV with a browser\n\
-         \nCtrl-C closes the office."
+         \nTo check in, these codes are booked: {}\n\
+         \nCtrl-C closes the office.",
+        booked::told()
     )
 }
 
