@@ -21,7 +21,7 @@ pub use self::learnt::Learnt;
 
 use self::learnt::Habit;
 use self::pace::{Frame, Line, Usual};
-use self::promise::{Raw, Record, whole_s};
+use self::promise::{Raw, Record, Standing, whole_s};
 use crate::event::Wait;
 use crate::ids::ServiceId;
 use crate::time::Timestamp;
@@ -200,8 +200,7 @@ impl Waits {
             self.midnight = Some(self.frame(Some(asked)).midnight);
         }
         self.open_line(asked);
-        // Who is not due yet waits for the hour, which says nothing of the pace.
-        let raw = self.raw(asked).filter(|_| asked.due_at <= asked.now);
+        let raw = self.raw(asked);
         let promise = Promise {
             service: asked.service.clone(),
             made_at: asked.now,
@@ -328,13 +327,10 @@ impl Waits {
     pub fn estimate(&self, asked: &Asked<'_>) -> Option<Estimate> {
         let raw = self.raw(asked)?;
         let corrected = self.record.correct(raw, asked.ahead, &self.constants);
-        let until_due = until_due_s(asked);
-        // An idle desk may take an appointment before its hour.
-        let early = asked.free.is_some_and(|free| free > 0);
         Some(Estimate {
-            low_s: corrected.low_s.max(if early { 0 } else { until_due }),
-            mid_s: corrected.mid_s.max(until_due),
-            high_s: corrected.high_s.max(until_due),
+            low_s: corrected.low_s,
+            mid_s: corrected.mid_s,
+            high_s: corrected.high_s,
         })
     }
 
@@ -358,7 +354,7 @@ impl Waits {
         if asked.desks != Some(0) && asked.free.is_some_and(|free| free > asked.ahead) {
             return Some(Raw {
                 seconds: PICK_UP_S,
-                free: true,
+                standing: Standing::Free,
             });
         }
         let calls = f64::from(line.usual.calls);
@@ -384,9 +380,18 @@ impl Waits {
             let arrivals = libm::log(line.arrivals_per_h(asked.now));
             seconds *= libm::exp(part(0) + part(1) * ahead + part(2) * arrivals);
         }
+        let until_due_s = asked.due_at.ms_since(asked.now) as f64 / 1000.0;
+        if until_due_s <= 0.0 {
+            return Some(Raw {
+                seconds: whole_s(seconds),
+                standing: Standing::Behind,
+            });
+        }
+        // Who comes meanwhile goes before, until the hour has come or a desk finds nobody else.
+        let seconds = (seconds * OVERTAKEN).min(seconds.max(until_due_s));
         Some(Raw {
             seconds: whole_s(seconds),
-            free: false,
+            standing: Standing::Early,
         })
     }
 
@@ -401,9 +406,8 @@ impl Waits {
 /// Until a desk that serves nobody calls the one who comes.
 const PICK_UP_S: u32 = 45;
 
-fn until_due_s(asked: &Asked<'_>) -> u32 {
-    whole_s(asked.due_at.ms_since(asked.now) as f64 / 1000.0)
-}
+/// How many times longer somebody before his hour waits than those who are before him.
+const OVERTAKEN: f64 = 2.5;
 
 /// How many of those who are booked and not here yet would go before, if the wait were `seconds`.
 fn expected_before(asked: &Asked<'_>, seconds: f64) -> f64 {

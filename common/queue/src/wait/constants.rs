@@ -36,8 +36,8 @@ pub struct Constants {
     pub edge_step: u32,
     /// The share of waits that should lie below the range, and above it, in thousandths.
     pub outside: u32,
-    /// The edges of the range at first, by how many are ahead, as logarithms of wait over estimate, in thousandths.
-    pub edges: [[i32; 2]; super::promise::CROWDS],
+    /// The edges of the range at first, in each situation, as logarithms of wait over estimate, in thousandths.
+    pub edges: [[i32; 2]; super::promise::SITUATIONS],
 }
 
 /// The numbers as they were fitted.
@@ -60,9 +60,10 @@ pub const SHIPPED: Constants = Constants {
         [-1200, 1000],
         [-600, 800],
         [-550, 650],
+        [-900, 900],
+        [-1200, 700],
         [-450, 450],
         [-350, 350],
-        [-900, 900],
     ],
 };
 

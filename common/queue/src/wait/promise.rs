@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::constants::Constants;
 
-/// Situations that are told apart: by how many are ahead, and last, that a desk is free.
-pub(super) const CROWDS: usize = 6;
+/// Situations that are told apart: by how many are ahead, that a desk is free, and that a booked hour has not come.
+pub(super) const SITUATIONS: usize = 7;
 
 /// Seconds that are added to a wait and its estimate before they are compared, so that none is nought.
 const FLOOR_S: u32 = 30;
@@ -20,19 +20,30 @@ const EDGE_MOST: i32 = 3000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Raw {
     pub(super) seconds: u32,
-    /// Whether a desk would be free for it.
-    pub(super) free: bool,
+    pub(super) standing: Standing,
+}
+
+/// How somebody stands in the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Behind others, or first while every desk is taken.
+    Behind,
+    /// A desk would be free for it.
+    Free,
+    /// It is here before its booked hour.
+    Early,
 }
 
 /// Which situation it is to have `ahead` people before one.
-const fn crowd(ahead: u32, free: bool) -> usize {
-    match ahead {
-        _ if free => 5,
-        0 => 0,
-        1..=2 => 1,
-        3..=7 => 2,
-        8..=19 => 3,
-        _ => 4,
+const fn situation(ahead: u32, standing: Standing) -> usize {
+    match (standing, ahead) {
+        (Standing::Behind, 0) => 0,
+        (Standing::Behind, 1..=2) => 1,
+        (Standing::Behind, 3..=7) => 2,
+        (Standing::Free, _) => 3,
+        (Standing::Early, _) => 4,
+        (Standing::Behind, 8..=19) => 5,
+        (Standing::Behind, _) => 6,
     }
 }
 
@@ -98,7 +109,7 @@ pub(super) struct Corrected {
 impl Record {
     /// The range around the estimate `raw` with `ahead` people before.
     pub(super) fn correct(&self, raw: Raw, ahead: u32, constants: &Constants) -> Corrected {
-        let place = crowd(ahead, raw.free);
+        let place = situation(ahead, raw.standing);
         let raw_s = raw.seconds;
         let one = self.crowds.get(place).copied().unwrap_or_default();
         let [low, high] = constants.edges[place];
@@ -116,9 +127,9 @@ impl Record {
 
     /// Somebody with `ahead` people before, for whom `raw` was estimated, was called after `waited_s`.
     pub(super) fn note(&mut self, raw: Raw, waited_s: u32, ahead: u32, constants: &Constants) {
-        let place = crowd(ahead, raw.free);
+        let place = situation(ahead, raw.standing);
         let raw_s = raw.seconds;
-        self.crowds.resize(CROWDS, Turnout::default());
+        self.crowds.resize(SITUATIONS, Turnout::default());
         let one = &mut self.crowds[place];
         let fade = |value: u64| value.min(1 << 40) * u64::from(constants.promise_memory) / 1000;
         one.count = fade(one.count) + 1000;
@@ -158,7 +169,7 @@ impl Turnout {
 }
 
 /// The situations with few ahead.
-const SHORT: core::ops::Range<usize> = 0..3;
+const SHORT: core::ops::Range<usize> = 0..5;
 
 /// Seconds of a computation as a whole number; nonsense is nought.
 pub(super) fn whole_s(seconds: f64) -> u32 {
