@@ -28,10 +28,13 @@ export function openDialog(kind, ticketId = null) {
 /** Closes it, and gives the focus back to where it was. */
 export function closeDialog() {
   at("dialog").close();
+  // Its event comes later, and a key that is pressed before that is meant for the page.
+  dialogClosed();
 }
 
 /** Notes that it is closed, however that came. */
 export function dialogClosed() {
+  if (at("dialog").open) return;
   open = null;
   draw(at("dialog-body"), null, () => []);
 }

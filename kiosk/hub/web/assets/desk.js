@@ -219,7 +219,16 @@ function answer(action, about, outcome) {
   drawAll();
 }
 
+// The answer says how the desk stands now, and the next key may come before the next state does.
+function takeDesk(body) {
+  const called = body?.desk === page.deskId && body.status === "called";
+  const desk = called ? { id: page.deskId, status: "serving", ticket: body.id, since: body.called_at } : body;
+  const place = hub.queue.desks.findIndex((one) => one.id === page.deskId);
+  if (place >= 0 && desk?.id === page.deskId) hub.queue.desks[place] = desk;
+}
+
 function succeeded(action, about, body) {
+  takeDesk(body);
   if (action === "issue" || action === "check-in") return showGiven(body);
   const calls = action === "next" || action === "call";
   if (calls) page.ticket = body;

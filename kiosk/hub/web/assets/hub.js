@@ -10,6 +10,8 @@ const SILENCE_MS = 5_000;
 const RETRY_MS = 2_000;
 const ANSWER_MS = 4_000;
 const READ_AGAIN_MS = 1_000;
+// Waits, and who can still be restored, change with the time alone.
+const READ_ANEW_MS = 15_000;
 
 // A browser only hears the kinds it asks for by name. One that is missing here is noticed all the
 // same, two seconds later, because a beat names the newest event.
@@ -164,7 +166,9 @@ export class Hub {
       return;
     }
     if (frame.now) this.clock.hear(frame.now);
-    if (frame.seq > this.queue.seq || this.#officeWanted || this.staleSince !== null) this.ring();
+    const isOld = performance.now() - this.#readStarts[1] > READ_ANEW_MS;
+    const trustsAnew = "clock_trusted" in frame && frame.clock_trusted !== this.queue.clock_trusted;
+    if (frame.seq > this.queue.seq || isOld || trustsAnew || this.#officeWanted || this.staleSince !== null) this.ring();
     else this.#confirm();
   }
 
