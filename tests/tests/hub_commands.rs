@@ -186,8 +186,8 @@ fn of_desks_that_race_for_one_person_one_gets_them() {
     let hub = hub();
     for round in 0..5 {
         let one = parked(&hub);
-        let resume = DESKS
-            .map(|desk| (format!("/v1/desks/{desk}/resume"), json!({ "ticket": one })));
+        let resume =
+            DESKS.map(|desk| (format!("/v1/desks/{desk}/resume"), json!({ "ticket": one })));
         let (followed, refused) = race(&hub, &resume);
         assert_eq!(
             (followed, refused),
@@ -198,8 +198,7 @@ fn of_desks_that_race_for_one_person_one_gets_them() {
         DESKS.into_iter().for_each(free);
 
         let one = id(&hub.issue("general").expect("a ticket"));
-        let call = DESKS
-            .map(|desk| (format!("/v1/tickets/{one}/call"), json!({ "desk": desk })));
+        let call = DESKS.map(|desk| (format!("/v1/tickets/{one}/call"), json!({ "desk": desk })));
         let (followed, refused) = race(&hub, &call);
         assert_eq!(
             (followed, refused),

@@ -22,6 +22,7 @@ mod hub_line;
 mod hub_order;
 mod hub_stream;
 mod hub_supervisor;
+mod hub_tools;
 mod hub_visits;
 mod metadata;
 mod sources;
