@@ -11,6 +11,7 @@ use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use torn_appointments::Appointment;
 use torn_queue::command::Booking;
 use torn_queue::{ServiceId, TicketId, Timestamp};
 
@@ -35,6 +36,18 @@ pub struct Listed {
     pub service: Option<ServiceId>,
     /// What its holder types or shows.
     pub code: Option<String>,
+}
+
+impl From<Appointment> for Listed {
+    fn from(read: Appointment) -> Self {
+        Self {
+            uid: read.uid,
+            start: read.start.into(),
+            end: read.end.map(Timestamp::from),
+            service: read.service,
+            code: read.code,
+        }
+    }
 }
 
 // What identifies a person is for no log, whoever writes one.

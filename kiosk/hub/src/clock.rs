@@ -16,6 +16,9 @@ use torn_queue::Timestamp;
 /// How often the kernel is asked whether its clock was set.
 const ASK_EVERY: Duration = Duration::from_secs(4);
 
+/// So far may a clock that is being slowed down be behind, in milliseconds, before it is wrong.
+const SLEW_MS: i64 = 2_000;
+
 /// Where the time comes from.
 pub struct TimeSource {
     /// What the system says the time is.
@@ -56,8 +59,18 @@ pub struct Clock {
 
 #[derive(Debug, Clone, Copy)]
 struct Anchor {
+    /// The last event.
+    event_at: Timestamp,
+    /// What it was when the monotonic clock was looked at, from which time goes on.
     at: Timestamp,
     seen: Instant,
+}
+
+impl Anchor {
+    fn floor(&self) -> Timestamp {
+        let passed_ms = i64::try_from(self.seen.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.at.plus_ms(passed_ms)
+    }
 }
 
 /// What was told of the clock the last time that something was told.
@@ -76,6 +89,7 @@ impl Clock {
         Self {
             source,
             last_event: Mutex::new(Anchor {
+                event_at: last_event_at,
                 at: last_event_at,
                 seen,
             }),
@@ -90,9 +104,7 @@ impl Clock {
     /// The time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let anchor = self.anchor();
-        let passed_ms = i64::try_from(anchor.seen.elapsed().as_millis()).unwrap_or(i64::MAX);
-        anchor.at.plus_ms(passed_ms).max((self.source.now)())
+        self.anchor().floor().max((self.source.now)())
     }
 
     /// Whether the system's clock is believed: it was set, and is not behind the log.
@@ -109,11 +121,12 @@ impl Clock {
             let set = (self.source.synchronised)();
             self.synchronised.store(set, Ordering::Relaxed);
         }
+        self.follow_slew();
         let trusted = self.trusted();
         if looked.told.replace(trusted) == Some(trusted) {
             return;
         }
-        let last_event = self.anchor().at;
+        let last_event = self.anchor().event_at;
         if trusted {
             tracing::info!("the system's clock is believed");
         } else if self.is_behind() {
@@ -132,16 +145,30 @@ impl Clock {
             .last_event
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if at > anchor.at {
+        if at > anchor.event_at {
             *anchor = Anchor {
+                event_at: at,
                 at,
                 seen: Instant::now(),
             };
         }
     }
 
+    /// A clock that NTP slows down falls behind the monotonic one by and by. Followed each second, it is never
+    /// far enough behind to be disbelieved, and no event comes before another.
+    fn follow_slew(&self) {
+        let mut anchor = self
+            .last_event
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let (system, floor) = ((self.source.now)(), anchor.floor());
+        if system >= anchor.event_at && system < floor && floor.ms_since(system) <= SLEW_MS {
+            (anchor.at, anchor.seen) = (system, Instant::now());
+        }
+    }
+
     fn is_behind(&self) -> bool {
-        (self.source.now)() < self.anchor().at
+        self.anchor().event_at.ms_since((self.source.now)()) > SLEW_MS
     }
 
     fn anchor(&self) -> Anchor {
@@ -189,13 +216,25 @@ mod tests {
     #[test]
     fn time_goes_on_from_the_last_event_when_the_system_is_behind_and_jumps_with_it_ahead() {
         let system = Arc::new(AtomicI64::new(500));
-        let clock = clock(1_000, &system, true);
-        assert!(clock.now().unix_ms() >= 1_000 && !clock.trusted());
+        let clock = clock(10_000, &system, true);
+        assert!(clock.now().unix_ms() >= 10_000 && !clock.trusted());
         system.store(90_000_000, Ordering::Relaxed);
         assert_eq!((clock.now().unix_ms(), clock.trusted()), (90_000_000, true));
         clock.note(Timestamp::from_unix_ms(90_000_000));
         system.store(2_000, Ordering::Relaxed);
         assert!(clock.now().unix_ms() >= 90_000_000 && !clock.trusted());
+    }
+
+    #[test]
+    fn a_clock_that_is_slowed_down_is_followed_and_believed() {
+        let system = Arc::new(AtomicI64::new(10_000));
+        let clock = clock(10_000, &system, true);
+        clock.note(Timestamp::from_unix_ms(11_000));
+        assert!(clock.now().unix_ms() >= 11_000 && clock.trusted());
+        system.store(11_001, Ordering::Relaxed);
+        clock.look();
+        let floor = clock.anchor().floor().unix_ms();
+        assert!((11_000..11_900).contains(&floor), "{floor}");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use sd_notify::NotifyState;
 use tokio::net::{TcpListener, lookup_host};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+use torn_appointments::Scan;
 use torn_config::HubConfig;
 use torn_queue::{Event, LogId, State, Timestamp};
 
@@ -159,6 +160,7 @@ pub fn assemble_at(
         credentials,
         secret: Arc::clone(&writer.secret),
         metrics: Arc::clone(&writer.metrics),
+        scan: Arc::new(Scan::new(config.appointments.scan.clone())),
         loopback,
         log: log.as_str().into(),
         stop: stop.clone(),
@@ -208,10 +210,10 @@ pub async fn run(config: HubConfig) -> Result<(), HubError> {
     let Assembled { app, writer } = assemble(&config, loopback, stop.clone())?;
     announce(bound);
     tokio::spawn(heed_signals(stop.clone())?);
-    let watch = tokio::spawn(watch_credentials(Arc::clone(&app.credentials)));
+    let credentials = tokio::spawn(watch_credentials(Arc::clone(&app.credentials)));
     let log = Arc::clone(&app.log);
     http::serve(listener, http::router(app), log, stop).await;
-    watch.abort();
+    credentials.abort();
     let _ = sd_notify::notify(&[NotifyState::Stopping]);
     // The inbox went with the server, so the writer ends after what was handed in.
     match writer.join() {

@@ -73,6 +73,9 @@ impl Writer {
         let mut batch = self.batch();
         let facts = decide(&self.state, &command, self.at(&batch)).unwrap_or_default();
         self.append(&mut batch, facts, &Actor::local());
+        // Nobody is to see the office as it was when the hub stopped.
+        let tick = decide(&self.state, &Command::Tick, self.at(&batch)).unwrap_or_default();
+        self.append(&mut batch, tick, &Actor::clock());
         // A service that came or went changes who is expected.
         self.expect(&mut batch, &Actor::local());
         self.commit(batch)

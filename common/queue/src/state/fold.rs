@@ -280,6 +280,9 @@ impl State {
             && let Some(place) = hours.iter().position(|one| *one == hour)
         {
             hours.remove(place);
+            if hours.is_empty() {
+                self.expected.remove(service);
+            }
         }
     }
 

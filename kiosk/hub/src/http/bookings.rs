@@ -5,6 +5,7 @@
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use torn_appointments::Scan;
 use torn_queue::Timestamp;
 use torn_wire::request::{CheckIn, PostAppointments, PostedAppointment};
 use torn_wire::{Problem, view};
@@ -39,7 +40,7 @@ pub(super) async fn check_in(State(app): State<App>, request: Request) -> Respon
         grant: &|grant| matches!(grant, Grant::Kiosk | Grant::Desk(_)),
         named: None,
         path: &|_| Ok(()),
-        read: &|content, _| came(content),
+        read: &|content, _| came(content, &app.scan),
     };
     carry_out(&app, request, route).await
 }
@@ -69,25 +70,22 @@ pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
     carry_out(&app, request, route).await
 }
 
-fn came(content: &Content) -> Result<Asked, Problem> {
+fn came(content: &Content, reader: &Scan) -> Result<Asked, Problem> {
     let CheckIn {
         code,
         scan,
         language,
     } = content.private_json()?;
     let code = match (code, scan) {
-        (Some(code), None) => bounded("a code", code, CODE_CHARS_MAX)?,
-        (None, Some(scan)) => bounded("a scan", scan, SCAN_CHARS_MAX)?,
+        (Some(code), None) => Some(bounded("a code", code, CODE_CHARS_MAX)?),
+        (None, Some(scan)) => reader.code(&bounded("a scan", scan, SCAN_CHARS_MAX)?),
         _ => {
             return Err(malformed(
                 "the body: a check-in has either a code or a scan",
             ));
         }
     };
-    Ok(Asked::CheckIn {
-        code: Some(code),
-        language,
-    })
+    Ok(Asked::CheckIn { code, language })
 }
 
 fn listed((place, one): (usize, PostedAppointment)) -> Result<Listed, Problem> {

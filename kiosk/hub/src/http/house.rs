@@ -118,10 +118,13 @@ pub(super) async fn close_service(
     .await
 }
 
+/// What is wanted of the office, and what the answer shows.
+type Wish = Result<(Command, Wanted), Problem>;
+
 async fn of_office(
     app: &App,
     request: Request,
-    read: &(dyn Fn(&Content) -> Result<(Command, Wanted), Problem> + Sync),
+    read: &(dyn Fn(&Content) -> Wish + Sync),
 ) -> Response {
     let route = Route {
         grant: &|grant| *grant == Grant::Supervisor,

@@ -25,6 +25,8 @@ pub use server::serve;
 
 use std::sync::Arc;
 
+use torn_appointments::Scan;
+
 use crate::credential::Credentials;
 use crate::key::Keys;
 use crate::metrics::Metrics;
@@ -50,6 +52,8 @@ pub struct App {
     pub secret: Arc<Secret>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// Where the code stands in what a reader read.
+    pub scan: Arc<Scan>,
     /// Whether the hub can only be reached from this machine.
     pub loopback: bool,
     /// The UUID that was made with the log.

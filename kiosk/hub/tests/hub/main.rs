@@ -3,10 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can not go on has failed")]
 
+mod bookings;
 mod checking;
+mod clock;
 mod day;
 mod document;
 mod failing;
 mod following;
+mod formats;
+mod hours;
 mod keys;
+mod purge;
+mod supervisor;
 mod support;
+mod visits;

@@ -2,6 +2,8 @@
 //! A hub over a log in a folder of its own, asked without a socket.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -10,8 +12,10 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use torn_hub::clock::TimeSource;
 use torn_hub::http::{App, router};
-use torn_hub::program::assemble;
+use torn_hub::program::assemble_at;
+use torn_queue::Timestamp;
 use tower::ServiceExt;
 
 pub(crate) const OFFICE: &str = r#"
@@ -69,6 +73,35 @@ impl Drop for Folder {
     }
 }
 
+/// What the system says the time is, as a test sets it; by it a clock is set from the network, or not.
+#[derive(Clone)]
+pub(crate) struct SetTime(Arc<(AtomicI64, AtomicBool)>);
+
+impl SetTime {
+    pub(crate) fn at(time: &str) -> Self {
+        let set = Self(Arc::new((AtomicI64::new(0), AtomicBool::new(true))));
+        set.set(time);
+        set
+    }
+
+    pub(crate) fn set(&self, time: &str) {
+        let time: Timestamp = time.parse().unwrap();
+        self.0.0.store(time.unix_ms(), Ordering::SeqCst);
+    }
+
+    pub(crate) fn synchronised(&self, is: bool) {
+        self.0.1.store(is, Ordering::SeqCst);
+    }
+
+    fn source(&self) -> TimeSource {
+        let (now, set) = (Arc::clone(&self.0), Arc::clone(&self.0));
+        TimeSource {
+            now: Box::new(move || Timestamp::from_unix_ms(now.0.load(Ordering::SeqCst))),
+            synchronised: Box::new(move || set.1.load(Ordering::SeqCst)),
+        }
+    }
+}
+
 /// A hub.
 pub(crate) struct Hub {
     pub(crate) app: App,
@@ -90,6 +123,14 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap()
     }
 
+    /// `201`, or `409 office-closed`.
+    pub(crate) fn outcome(&self) -> String {
+        match self.status.is_success() {
+            true => self.status.as_u16().to_string(),
+            false => format!("{} {}", self.status.as_u16(), self.code()),
+        }
+    }
+
     pub(crate) fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
@@ -105,10 +146,19 @@ impl Hub {
     }
 
     pub(crate) fn start_as(folder: &Folder, loopback: bool) -> Self {
-        let mut config = torn_config::office(OFFICE).unwrap();
+        Self::start_with(folder, OFFICE, loopback, TimeSource::system(false))
+    }
+
+    /// One whose system says what time the test wants.
+    pub(crate) fn start_at(folder: &Folder, office: &str, time: &SetTime) -> Self {
+        Self::start_with(folder, office, true, time.source())
+    }
+
+    fn start_with(folder: &Folder, office: &str, loopback: bool, time: TimeSource) -> Self {
+        let mut config = torn_config::office(office).unwrap();
         config.store = folder.log();
         let stop = CancellationToken::new();
-        let assembled = assemble(&config, loopback, stop.clone()).unwrap();
+        let assembled = assemble_at(&config, loopback, stop.clone(), time).unwrap();
         let router = router(assembled.app.clone());
         Self {
             app: assembled.app,
@@ -151,6 +201,31 @@ impl Hub {
         let request = Request::post(path).header("idempotency-key", key);
         self.ask(request.body(Body::from(body.to_owned())).unwrap())
             .await
+    }
+
+    /// A command that is a wish of its own.
+    pub(crate) async fn command(&self, path: &str, body: &Value) -> Answer {
+        let key = uuid::Uuid::new_v4().to_string();
+        let body = match body {
+            Value::Null => String::new(),
+            some => some.to_string(),
+        };
+        self.post(path, &key, &body).await
+    }
+
+    pub(crate) async fn state(&self) -> Value {
+        self.get("/v1/state").await.json()
+    }
+
+    /// Today's events.
+    pub(crate) async fn events(&self) -> Vec<Value> {
+        let request = Request::get("/v1/events").body(Body::empty()).unwrap();
+        let (_, text) = self.stream(request).await;
+        let beat = text.find("event: beat").unwrap();
+        let data = text[..beat]
+            .lines()
+            .filter_map(|line| line.strip_prefix("data: "));
+        data.map(|one| serde_json::from_str(one).unwrap()).collect()
     }
 
     pub(crate) async fn issue(&self, key: &str) -> Answer {
