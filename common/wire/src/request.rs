@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The bodies of commands. A member that is not known is an error: a misspelt wish is not a wish.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use torn_queue::event::{Class, PrintOutcome};
-use torn_queue::office::{Names, SpecialDay};
+use torn_queue::office::{Names, OpenSpan, SpecialDay};
 use torn_queue::{DeskId, Key, Language, ServiceId, TicketId, Timestamp};
 
 /// `POST /v1/tickets`: somebody came without an appointment.
@@ -156,8 +157,27 @@ pub struct SetNotice {
 #[serde(deny_unknown_fields)]
 pub struct SetCalendar {
     /// The days; of one without hours the office is closed all day. Days that are over are left out.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
-    pub days: Vec<SpecialDay>,
+    pub days: Vec<PostedDay>,
+}
+
+/// A day that keeps other hours than its week says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PostedDay {
+    /// Which day.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "2026-12-24"))]
+    pub day: Date,
+    /// When it is open then; empty: not at all.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>, example = json!(["09:00-12:00"])))]
+    pub hours: Vec<OpenSpan>,
+}
+
+impl From<PostedDay> for SpecialDay {
+    fn from(posted: PostedDay) -> Self {
+        let PostedDay { day, hours } = posted;
+        Self { day, hours }
+    }
 }
 
 /// The body of a command without members: `{}`, or nothing at all.

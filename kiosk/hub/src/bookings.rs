@@ -90,6 +90,8 @@ impl fmt::Debug for Bookings {
 
 #[derive(Clone, PartialEq, Eq)]
 struct Booked {
+    /// Its uid and its code as they are compared: a person waits while they are looked through.
+    spelt: (String, String),
     day: Date,
     start: Timestamp,
     end: Option<Timestamp>,
@@ -105,6 +107,7 @@ impl Bookings {
     pub fn new(rows: Vec<BookingRow>) -> Self {
         let booked = rows.into_iter().filter_map(|row| {
             let booked = Booked {
+                spelt: both_spelt(&row.uid, row.code.as_deref()),
                 day: row.day.parse().ok()?,
                 start: Timestamp::from_unix_ms(row.start_ms),
                 end: row.end_ms.map(Timestamp::from_unix_ms),
@@ -156,6 +159,7 @@ impl Bookings {
             let before = self.booked.get(&place);
             let same_day = before.filter(|before| before.day == day);
             let booked = Booked {
+                spelt: both_spelt(&place.uid, one.code.as_deref()),
                 day,
                 start: one.start,
                 end: one.end,
@@ -192,17 +196,16 @@ impl Bookings {
         if wanted.is_empty() {
             return None;
         }
-        let best = |fits: &dyn Fn(&Place, &Booked) -> bool| {
-            let fitting = self.booked.iter().filter(|(place, one)| fits(place, one));
+        let best = |fits: &dyn Fn(&Booked) -> bool| {
+            let fitting = self.booked.iter().filter(|(_, one)| fits(one));
             fitting.min_by_key(|(_, one)| {
                 let far = one.start.ms_since(now).unsigned_abs();
                 let other_day = one.day != today;
                 (one.cancelled, other_day, one.checked_in.is_some(), far)
             })
         };
-        let same = |text: &str| spelt(text) == wanted;
-        let by_code = best(&|_, one| one.code.as_deref().is_some_and(same));
-        let (place, one) = by_code.or_else(|| best(&|place, _| same(&place.uid)))?;
+        let by_code = best(&|one| one.spelt.1 == wanted);
+        let (place, one) = by_code.or_else(|| best(&|one| one.spelt.0 == wanted))?;
         let booking = Booking {
             start: one.start,
             service: one.service.clone(),
@@ -258,6 +261,10 @@ fn row((place, booked): (&Place, &Booked)) -> BookingRow {
         checked_in: booked.checked_in.map(|ticket| ticket.to_string()),
         cancelled: booked.cancelled,
     }
+}
+
+fn both_spelt(uid: &str, code: Option<&str>) -> (String, String) {
+    (spelt(uid), code.map(spelt).unwrap_or_default())
 }
 
 /// A code as people mean it: how it is spaced, hyphened and capitalised is not part of it.

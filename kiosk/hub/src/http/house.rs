@@ -80,6 +80,7 @@ pub(super) async fn notice(State(app): State<App>, request: Request) -> Response
 pub(super) async fn calendar(State(app): State<App>, request: Request) -> Response {
     of_office(&app, request, &|content| {
         let SetCalendar { days } = content.json()?;
+        let days = days.into_iter().map(SpecialDay::from).collect();
         let days = in_order(days).map_err(malformed)?;
         Ok((Command::SetCalendar { days }, Wanted::Opening))
     })

@@ -44,6 +44,11 @@ async fn what_is_beyond_its_bounds_is_refused_with_a_reason() {
     let table = [
         ("/v1/calendar", days(367)),
         ("/v1/calendar", json!({})),
+        (
+            "/v1/calendar",
+            json!({"days": [{"day": "2026-12-24", "hours": [], "x": 1}]}),
+        ),
+        ("/v1/calendar", json!({"days": [{"day": "2026-12-24"}]})),
         ("/v1/calendar", json!({"days": [day(1), day(1)]})),
         ("/v1/calendar", one(json!(["09:00-12:00", "11:59-14:00"]))),
         ("/v1/calendar", one(json!(["12:00-09:00"]))),
