@@ -4,15 +4,22 @@
 //! Everything goes through the public door, `decide` and `apply`, as in the hub. Nothing here
 //! waits or reads a clock: a year of an office is a few thousand values.
 
+mod check_ins;
+mod clocks;
 mod days;
 mod deeds;
+mod desks;
 mod fold;
+mod full;
+mod hours;
 mod machine;
 mod model;
 mod numbers;
 mod offices;
+mod old_log;
 mod order;
 mod promises;
+mod returns;
 mod spelling;
 mod times;
 mod world;

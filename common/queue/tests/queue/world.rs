@@ -18,6 +18,11 @@ pub(crate) const LOG: &str = "0b5c9f0e-6d5f-4c39-9f2c-1f1f6a0f8a11";
 /// 2026-11-24, nine o'clock in Madrid.
 pub(crate) const NINE: Timestamp = Timestamp::from_unix_ms(1_795_507_200_000);
 
+/// The instant that is written so.
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) state: State,
@@ -73,6 +78,21 @@ impl World {
 
     pub(crate) fn wait_ms(&mut self, ms: i64) {
         self.now = self.now.plus_ms(ms);
+    }
+
+    /// Goes on to that instant, and tells what the clock brings about there.
+    pub(crate) fn go_to(&mut self, text: &str) -> Vec<Fact> {
+        let then = at(text);
+        assert!(self.now <= then, "time does not go back");
+        self.now = then;
+        self.tick()
+    }
+
+    /// The first ticket of the day that opens at that instant.
+    pub(crate) fn issue_at_open(&mut self, text: &str) -> TicketId {
+        self.go_to(text);
+        self.tick();
+        self.issue("a")
     }
 
     /// Decides and, as a hub does, folds what follows. A refusal must change nothing.
