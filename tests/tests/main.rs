@@ -25,6 +25,7 @@ mod hub_supervisor;
 mod hub_tools;
 mod hub_visits;
 mod metadata;
+mod simulated_offices;
 mod sources;
 mod tidy;
 mod walls;

@@ -218,7 +218,6 @@ impl Waits {
             }
             if own {
                 queue.waiting = queue.waiting.saturating_add(1);
-                queue.line.count();
             }
         }
     }
@@ -317,8 +316,13 @@ impl Waits {
         let today = self.lines.get(service).map_or((0, 0), |queue| queue.visits);
         let habit = self.learnt.services.get(service);
         let (visits, visit_s) = habit.map_or((0, 0), |one| (one.visits, one.visit_s));
-        let count = today.0 * 100 + visits + GUESS_WEIGHT * 100;
-        let seconds = today.1 * 100 + visit_s + GUESS_WEIGHT * 100 * 60 * u64::from(guess_min);
+        let count = (today.0 * 100)
+            .saturating_add(visits)
+            .saturating_add(GUESS_WEIGHT * 100);
+        let guess_s = GUESS_WEIGHT * 100 * 60 * u64::from(guess_min);
+        let seconds = (today.1 * 100)
+            .saturating_add(visit_s)
+            .saturating_add(guess_s);
         u32::try_from(seconds / count).unwrap_or(u32::MAX)
     }
 
@@ -373,12 +377,8 @@ impl Waits {
             seconds = after(people + coming);
         }
         if desks.is_none() {
-            let [at_first, later] = constants.crowd;
-            let part =
-                |place: usize| between([at_first[place], later[place]].map(f64::from)) / 1000.0;
-            let ahead = libm::log(f64::from(asked.ahead) + 1.0);
-            let arrivals = libm::log(line.arrivals_per_h(asked.now));
-            seconds *= libm::exp(part(0) + part(1) * ahead + part(2) * arrivals);
+            let crowd = f64::from(constants.crowd) / 1000.0 * (1.0 - trust);
+            seconds *= libm::exp(crowd * libm::log(f64::from(asked.ahead) + 1.0));
         }
         let until_due_s = asked.due_at.ms_since(asked.now) as f64 / 1000.0;
         if until_due_s <= 0.0 {

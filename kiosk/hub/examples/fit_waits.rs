@@ -108,8 +108,8 @@ const START: Constants = Constants {
     line_pace_per_h: 30,
     memory_min: 45,
     usual_weight: [5, 30],
-    residual: [500, 900],
-    crowd: [[0, 0, 0], [0, 0, 0]],
+    residual: [500, 800],
+    crowd: 0,
     trust_calls: 60,
     trust: [30, 30],
     ..SHIPPED
@@ -136,7 +136,7 @@ enum Slot<'a> {
     Signed(&'a mut i32),
 }
 
-const KNOBS: [Knob; 17] = [
+const KNOBS: [Knob; 12] = [
     ("line_pace_per_h", 5, |one| {
         Slot::Whole(&mut one.line_pace_per_h)
     }),
@@ -154,24 +154,7 @@ const KNOBS: [Knob; 17] = [
     ("residual, desks unknown", 100, |one| {
         Slot::Whole(&mut one.residual[0])
     }),
-    ("crowd, first, constant", 100, |one| {
-        Slot::Signed(&mut one.crowd[0][0])
-    }),
-    ("crowd, first, ahead", 30, |one| {
-        Slot::Signed(&mut one.crowd[0][1])
-    }),
-    ("crowd, first, arrivals", 30, |one| {
-        Slot::Signed(&mut one.crowd[0][2])
-    }),
-    ("crowd, later, constant", 100, |one| {
-        Slot::Signed(&mut one.crowd[1][0])
-    }),
-    ("crowd, later, ahead", 30, |one| {
-        Slot::Signed(&mut one.crowd[1][1])
-    }),
-    ("crowd, later, arrivals", 30, |one| {
-        Slot::Signed(&mut one.crowd[1][2])
-    }),
+    ("crowd", 20, |one| Slot::Signed(&mut one.crowd)),
     ("day_memory", 50, |one| Slot::Whole(&mut one.day_memory)),
     ("trust_calls", 20, |one| Slot::Whole(&mut one.trust_calls)),
     ("trust, few ahead", 10, |one| Slot::Whole(&mut one.trust[0])),

@@ -21,9 +21,9 @@ pub struct Constants {
     pub usual_weight: [u32; 2],
     /// How much of a call the one who is served now still takes, in thousandths, desks unknown and known.
     pub residual: [u32; 2],
-    /// What a wait is multiplied by where the desks are unknown, without and with earlier days: as natural
-    /// logarithms in thousandths, a constant, and per logarithm of those ahead and of the day's arrivals an hour.
-    pub crowd: [[i32; 3]; 2],
+    /// By how much a long line is faster than its length lets fear, where neither desks nor earlier days are known: the
+    /// wait per logarithm of those ahead, as a logarithm, in thousandths. Who tires of waiting is called and not there.
+    pub crowd: i32,
     /// How much of what earlier days taught is left after one more day, in thousandths.
     pub day_memory: u32,
     /// How many calls are needed before earlier days count as much as none, in the two tables above.
@@ -46,13 +46,13 @@ pub const SHIPPED: Constants = Constants {
     visit_s: 720,
     hour_weight: 15,
     service_weight: 5,
-    memory_min: 60,
-    usual_weight: [5, 45],
-    residual: [300, 900],
-    crowd: [[-100, -60, 30], [100, 0, 0]],
+    memory_min: 90,
+    usual_weight: [6, 30],
+    residual: [600, 800],
+    crowd: -60,
     day_memory: 850,
-    trust_calls: 120,
-    trust: [30, 120],
+    trust_calls: 60,
+    trust: [20, 390],
     promise_memory: 990,
     edge_step: 40,
     outside: 125,

@@ -149,9 +149,6 @@ pub(super) struct Line {
     sums: Sums,
     /// How many open desks there were when last asked; one where nobody knows.
     desks: u32,
-    /// How many came today, and when the first of them did.
-    came: u32,
-    first_at: Timestamp,
 }
 
 /// Today's calls, and those that the usual pace would have given, in millionths; old ones fade.
@@ -170,8 +167,6 @@ impl Line {
             told_at: at,
             sums: Sums::default(),
             desks: 1,
-            came: 0,
-            first_at: at,
         }
     }
 
@@ -224,11 +219,6 @@ impl Line {
         }
     }
 
-    /// Somebody came for the service that the line is of.
-    pub(super) fn count(&mut self) {
-        self.came = self.came.saturating_add(1);
-    }
-
     /// Somebody was called, and `waits` wait on.
     pub(super) fn called(&mut self, at: Timestamp, waits: u32, frame: Frame<'_>) {
         self.tell(at, frame);
@@ -267,12 +257,6 @@ impl Line {
         let speed = (sums.called as f64 + weight) / (sums.expected as f64 + weight);
         let usual = &self.usual;
         usual.seconds_for(people / speed, frame.second(at), desks)
-    }
-
-    /// People who came today, per hour since the first did.
-    pub(super) fn arrivals_per_h(&self, at: Timestamp) -> f64 {
-        let hours = at.ms_since(self.first_at).max(0) as f64 / 3_600_000.0;
-        (f64::from(self.came) + 2.0) / hours.max(1.0 / 6.0)
     }
 
     /// The desks that are usually open at this hour, where that is known.
