@@ -89,6 +89,8 @@ fn slip(number: TicketNumber, language: &Language, own_language: &Language) -> S
             low_min: 10,
             high_min: 20,
         }),
+        around: Some(jiff::civil::time(10, 55, 0, 0)),
+        booked: None,
         qr: Some(QrTarget {
             url: format!("https://wa.me/34663740355?text=Torn%20{number}"),
             kind: QrKind::WhatsApp,

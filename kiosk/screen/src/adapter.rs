@@ -6,10 +6,12 @@
 
 mod code;
 mod fonts;
+mod page;
 mod rows;
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Instant;
 
 use slint::{Color, ComponentHandle, Global, ModelRc, SharedString, VecModel};
 use torn_config::DeviceConfig;
@@ -17,14 +19,19 @@ use torn_look::words::{self, QrKind};
 use torn_queue::Language;
 use torn_window::{Place, Witness};
 
+use crate::reader::{Heard, Reader};
 use crate::ui::{self, Fit, Kiosk, KioskWindow, Places, Theme};
-use crate::view_model::{Appointment, Page, Paper, Taken, Touch, View, Why};
+use crate::view_model::{Page, Taken, Touch, View};
+
+/// What a code of an appointment may say: three figures and three, as on the keys beside it.
+const SAMPLE: &str = "482 915";
 
 /// The window, and what is drawn on it.
 pub struct Adapter {
     window: KioskWindow,
     tiles: Rc<VecModel<ui::Tile>>,
     tongues: Rc<VecModel<ui::Tongue>>,
+    signs: Rc<VecModel<SharedString>>,
     drawn: Rc<RefCell<Option<View>>>,
     /// The colour of the look, for an office that names none.
     usual_accent: Color,
@@ -44,21 +51,27 @@ impl Adapter {
         let window = KioskWindow::new()?;
         fonts::complete_each_other();
         let (tiles, tongues) = (Rc::new(VecModel::default()), Rc::new(VecModel::default()));
+        let signs = Rc::new(VecModel::default());
         let kiosk = Kiosk::get(&window);
         kiosk.set_tiles(ModelRc::from(tiles.clone()));
         kiosk.set_tongues(ModelRc::from(tongues.clone()));
+        kiosk.set_code_signs(ModelRc::from(signs.clone()));
+        kiosk.set_sample_qr(code::picture(SAMPLE).unwrap_or_default());
         let theme = Theme::get(&window);
         theme.set_reduced_motion(config.reduced_motion);
         Fit::get(&window).set_height_mm(i32::try_from(config.screen.height_mm).unwrap_or(i32::MAX));
         Fit::get(&window).on_words(|text| rows::apart(&text).into());
         let usual_accent = theme.get_accent();
-        listen(&kiosk, Rc::new(touched));
-        let drawn = Rc::new(RefCell::default());
+        let drawn: Rc<RefCell<Option<View>>> = Rc::default();
+        let touched: Rc<dyn Fn(Touch)> = Rc::new(touched);
+        listen(&kiosk, &touched);
+        hear(&kiosk, touched, Rc::clone(&drawn));
         testify(&window, witness.clone(), Rc::clone(&drawn));
         Ok(Self {
             window,
             tiles,
             tongues,
+            signs,
             drawn,
             usual_accent,
             witness,
@@ -99,20 +112,15 @@ impl Adapter {
                 .and_then(|one| one.target.as_ref());
             self.taken(taken, known != taken.target.as_ref());
         }
-        if let Some(appointment) = &view.appointment {
-            self.appointment(appointment, before.and_then(|one| one.appointment.as_ref()));
-        }
+        self.ways_on(view, before);
         let kiosk = Kiosk::get(&self.window);
-        if let Some((service, why)) = &view.refused {
-            self.service(service);
-            kiosk.set_refusal(match why {
-                Why::Closed => ui::Refusal::Closed,
-                Why::Full => ui::Refusal::Full,
-                Why::Other => ui::Refusal::Other,
-            });
+        kiosk.set_page(page::page(view.page));
+        // What had the focus of the keyboard may be gone.
+        let gone = |one: &View| one.page != view.page || one.tiles.len() != view.tiles.len();
+        if before.is_none_or(gone) {
+            self.window.invoke_listen();
         }
-        kiosk.set_page(page(view.page));
-        self.witness.keep_places(|name| is_on(view, name));
+        self.witness.keep_places(|name| page::is_on(view, name));
     }
 
     fn frame(&self, view: &View) {
@@ -152,7 +160,10 @@ impl Adapter {
         kiosk.set_number(taken.number.as_str().into());
         kiosk.set_ahead(i32::try_from(taken.ahead).unwrap_or(i32::MAX));
         kiosk.set_wait(taken.wait.as_str().into());
-        kiosk.set_paper(paper(taken.paper));
+        kiosk.set_paper(page::paper(taken.paper));
+        let (booked, arrival) = taken.booked.clone().unzip();
+        kiosk.set_arrival(page::arrival(arrival));
+        kiosk.set_booked(booked.unwrap_or_default().into());
         kiosk.set_settled(taken.settled);
         let code = taken
             .target
@@ -170,29 +181,60 @@ impl Adapter {
         });
     }
 
-    fn appointment(&self, appointment: &Appointment, before: Option<&Appointment>) {
+    /// What there is on the pages without a number.
+    fn ways_on(&self, view: &View, before: Option<&View>) {
         let kiosk = Kiosk::get(&self.window);
-        self.service(&appointment.service);
-        kiosk.set_service_icon(appointment.icon.as_str().into());
-        kiosk.set_web_books(appointment.books);
-        kiosk.set_fallback(appointment.information);
-        let (web, chat) = (appointment.web.as_deref(), appointment.whatsapp.as_deref());
-        kiosk.set_web(web.map(code::address).unwrap_or_default().into());
-        kiosk.set_chat(chat.map(code::phone).unwrap_or_default().into());
-        if before
-            .is_some_and(|one| one.web == appointment.web && one.whatsapp == appointment.whatsapp)
-        {
+        kiosk.set_checks_in(view.checks_in);
+        kiosk.set_no_more(view.no_more.is_some());
+        if let Some(entry) = &view.check_in {
+            rows::replace(&self.signs, entry.code.chars().map(rows::sign));
+            kiosk.set_keys(page::keys(entry.keys));
+            kiosk.set_code_unknown(entry.unknown);
+        }
+        let before = before.and_then(page::links);
+        if let Some(instead) = &view.instead {
+            self.service(&instead.service);
+            kiosk.set_service_icon(instead.icon.as_str().into());
+            kiosk.set_reason(page::reason(instead.reason));
+            kiosk.set_place(instead.place.as_str().into());
+            kiosk.set_fallback(instead.information);
+            kiosk.set_checks_in(instead.checks_in);
+        }
+        if let Some(closed) = &view.closed {
+            kiosk.set_week(closed.week.as_str().into());
+            kiosk.set_serves(closed.serves);
+        }
+        if let Some(links) = page::links(view) {
+            self.links(&links, before.as_ref());
+        }
+        if let Some(opens) = page::opens(view) {
+            kiosk.set_opens(opens.into());
+        }
+        if let Some(refused) = &view.refused {
+            kiosk.set_refusal(page::refusal(&refused.why));
+            kiosk.set_refused_what(refused.what.as_str().into());
+            kiosk.set_may_try_again(refused.again);
+            kiosk.set_may_take_a_number(refused.number);
+        }
+    }
+
+    fn links(&self, links: &page::Links, before: Option<&page::Links>) {
+        let kiosk = Kiosk::get(&self.window);
+        kiosk.set_web_books(links.books);
+        if before == Some(links) {
             return;
         }
+        let (web, chat) = (links.web.as_deref(), links.whatsapp.as_deref());
+        kiosk.set_web(web.map(code::address).unwrap_or_default().into());
+        kiosk.set_chat(chat.map(code::phone).unwrap_or_default().into());
         kiosk.set_web_qr(web.and_then(code::picture).unwrap_or_default());
         let chat = chat.and_then(|number| code::picture(&format!("https://wa.me/{number}")));
         kiosk.set_chat_qr(chat.unwrap_or_default());
     }
 }
 
-fn listen(kiosk: &Kiosk<'_>, touched: Rc<dyn Fn(Touch)>) {
-    let named = |touched: &Rc<dyn Fn(Touch)>| touched.clone();
-    let tell = named(&touched);
+fn listen(kiosk: &Kiosk<'_>, touched: &Rc<dyn Fn(Touch)>) {
+    let tell = Rc::clone(touched);
     kiosk.on_tile(move |id: SharedString| match id.as_str() {
         "more" => tell(Touch::More),
         id => match id.parse() {
@@ -200,13 +242,13 @@ fn listen(kiosk: &Kiosk<'_>, touched: Rc<dyn Fn(Touch)>) {
             Err(error) => tracing::error!(%error, "a tile without a service"),
         },
     });
-    let tell = named(&touched);
+    let tell = Rc::clone(touched);
     kiosk.on_language(move |id: SharedString| match id.parse() {
         Ok(language) => tell(Touch::Language(language)),
         Err(error) => tracing::error!(%error, "a button without a language"),
     });
     let simple = |touch: Touch| {
-        let tell = named(&touched);
+        let tell = Rc::clone(touched);
         move || tell(touch.clone())
     };
     kiosk.on_done(simple(Touch::Done));
@@ -214,6 +256,32 @@ fn listen(kiosk: &Kiosk<'_>, touched: Rc<dyn Fn(Touch)>) {
     kiosk.on_more_time(simple(Touch::MoreTime));
     kiosk.on_back(simple(Touch::Back));
     kiosk.on_information(simple(Touch::Information));
+    kiosk.on_check_in(simple(Touch::CheckIn));
+    kiosk.on_erase(simple(Touch::Erase));
+    kiosk.on_other_keys(simple(Touch::OtherKeys));
+    kiosk.on_enter(simple(Touch::Continue));
+    let tell = Rc::clone(touched);
+    kiosk.on_press(move |sign: SharedString| sign.chars().for_each(|sign| tell(Touch::Key(sign))));
+}
+
+/// Hears a reader, which is a keyboard to the window.
+fn hear(kiosk: &Kiosk<'_>, touched: Rc<dyn Fn(Touch)>, drawn: Rc<RefCell<Option<View>>>) {
+    let reader = RefCell::new(Reader::default());
+    kiosk.on_typed(move |text: SharedString| {
+        let asked_for = drawn
+            .borrow()
+            .as_ref()
+            .is_some_and(|view| view.page == Page::CheckIn);
+        let heard = reader.borrow_mut().key(&text, asked_for, Instant::now());
+        match heard {
+            Heard::NotMine => false,
+            Heard::Kept => true,
+            Heard::Read(text) => {
+                touched(Touch::Scanned(text));
+                true
+            }
+        }
+    });
 }
 
 /// Tells the witness where things are, in pixels of the window.
@@ -224,7 +292,7 @@ fn testify(window: &KioskWindow, witness: Witness, drawn: Rc<RefCell<Option<View
         if drawn
             .borrow()
             .as_ref()
-            .is_none_or(|view| !is_on(view, &name))
+            .is_none_or(|view| !page::is_on(view, &name))
         {
             return;
         }
@@ -242,59 +310,6 @@ fn testify(window: &KioskWindow, witness: Witness, drawn: Rc<RefCell<Option<View
             height,
         });
     });
-}
-
-/// Whether a place belongs to what is shown.
-fn is_on(view: &View, name: &str) -> bool {
-    let with_tiles = matches!(view.page, Page::Home | Page::More);
-    match name {
-        "number" => view.page == Page::Ticket,
-        "done" => view.taken.as_ref().is_some_and(|one| one.settled),
-        "paper" => view.taken.as_ref().is_some_and(|one| one.paper.ails()),
-        "no-paper" => view
-            .taken
-            .as_ref()
-            .is_some_and(|one| one.paper.may_be_missed()),
-        "more-time" => matches!(view.page, Page::Ticket | Page::StillThere),
-        "notice" => matches!(view.page, Page::Away | Page::Connecting | Page::Refused),
-        "back" => matches!(
-            view.page,
-            Page::More | Page::Appointment | Page::Refused | Page::StillThere
-        ),
-        "information" => view.page == Page::Appointment,
-        "more" => with_tiles && view.tiles.iter().any(|one| one.id == "more"),
-        _ => match name.strip_prefix("service:") {
-            Some(id) => with_tiles && view.tiles.iter().any(|one| one.id == id),
-            None => name.starts_with("language:"),
-        },
-    }
-}
-
-fn page(page: Page) -> ui::Page {
-    match page {
-        Page::Connecting => ui::Page::Connecting,
-        Page::Away => ui::Page::Away,
-        Page::Home => ui::Page::Home,
-        Page::More => ui::Page::More,
-        Page::Ticket => ui::Page::Ticket,
-        Page::Appointment => ui::Page::Appointment,
-        Page::Refused => ui::Page::Refused,
-        Page::StillThere => ui::Page::StillThere,
-    }
-}
-
-fn paper(paper: Paper) -> ui::Paper {
-    match paper {
-        Paper::Printing => ui::Paper::Printing,
-        Paper::Printed => ui::Paper::Printed,
-        Paper::Unknown => ui::Paper::Unknown,
-        Paper::PaperOut => ui::Paper::PaperOut,
-        Paper::CoverOpen => ui::Paper::CoverOpen,
-        Paper::Off => ui::Paper::Off,
-        Paper::Silent => ui::Paper::Silent,
-        Paper::Broken => ui::Paper::Broken,
-        Paper::NoPrinter => ui::Paper::NoPrinter,
-    }
 }
 
 /// `#0A5361` as a colour.

@@ -12,7 +12,8 @@ use tokio::runtime::Builder;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use torn_client::{Client, Failure};
 use torn_queue::{DeviceId, Key, TicketId};
-use torn_wire::request::{IssueTicket, NotePrint, ReportDevice};
+use torn_wire::request::{CheckIn, IssueTicket, NotePrint, ReportDevice};
+use torn_wire::view::IssuedTicket;
 
 use crate::view_model::Input;
 
@@ -21,6 +22,8 @@ use crate::view_model::Input;
 pub enum Errand {
     /// Ask for a number; the answer comes back as [`Input::Issued`].
     Issue(IssueTicket),
+    /// Ask for the number of an appointment; the answer comes back the same way.
+    CheckIn(CheckIn),
     /// Tell how printing went.
     Note(TicketId, NotePrint),
     /// Tell that a part of this device is so.
@@ -92,12 +95,11 @@ async fn run(
         match errand {
             Errand::Issue(wish) => {
                 let inputs = inputs.clone();
-                tokio::spawn(async move {
-                    let answer = client.issue(&wish).await;
-                    if inputs.send(Input::Issued(answer)).is_err() {
-                        tracing::debug!("the screen has ended");
-                    }
-                });
+                tokio::spawn(async move { answer(&inputs, client.issue(&wish).await) });
+            }
+            Errand::CheckIn(check_in) => {
+                let inputs = inputs.clone();
+                tokio::spawn(async move { answer(&inputs, client.check_in(&check_in).await) });
             }
             Errand::Note(ticket, note) => {
                 tokio::spawn(async move {
@@ -112,6 +114,12 @@ async fn run(
                 }
             }
         }
+    }
+}
+
+fn answer(inputs: &UnboundedSender<Input>, answer: Result<IssuedTicket, Failure>) {
+    if inputs.send(Input::Issued(answer)).is_err() {
+        tracing::debug!("the screen has ended");
     }
 }
 
@@ -156,6 +164,6 @@ fn note(parts: &mut BTreeMap<Key, Part>, wish: Errand) {
             }
         }
         Errand::ReportAgain => parts.values_mut().for_each(|part| part.told = false),
-        Errand::Issue(_) | Errand::Note(..) => {}
+        Errand::Issue(_) | Errand::CheckIn(_) | Errand::Note(..) => {}
     }
 }

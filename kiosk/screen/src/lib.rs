@@ -3,7 +3,8 @@
 //!
 //! The screens are plain data ([`view_model`]) that one place ([`adapter`]) shows in a Slint window.
 //! Paper has its own thread ([`press`]), which joins what a slip says ([`ticket`]) with the device
-//! ([`printer`]). Nothing here decides anything about the queue: that is the hub's.
+//! ([`printer`]). A code reader is heard as a keyboard ([`reader`]). Nothing here decides anything about
+//! the queue: that is the hub's.
 
 pub mod adapter;
 pub mod errands;
@@ -11,6 +12,7 @@ pub mod paper;
 pub mod press;
 pub mod printer;
 pub mod program;
+pub mod reader;
 pub mod ticket;
 pub mod view_model;
 

@@ -166,6 +166,7 @@ impl Face {
         for effect in self.view_model.take(input, now) {
             match effect {
                 Effect::Issue(wish) => self.errands.run(Errand::Issue(wish)),
+                Effect::CheckIn(check_in) => self.errands.run(Errand::CheckIn(check_in)),
                 Effect::Print(ticket, slip) => self.press.print(Job {
                     ticket,
                     slip: *slip,

@@ -15,4 +15,4 @@ mod slip;
 pub use bitmap::Bitmap;
 pub use draughtsman::{Draughtsman, TicketError};
 pub use job::{BAND_ROWS, job};
-pub use slip::Slip;
+pub use slip::{Arrival, Slip};

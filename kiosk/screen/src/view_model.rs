@@ -5,9 +5,13 @@
 //! others to carry out. Time comes in as a value; there is no window, no network, no printer here,
 //! and no rule of the queue: those are in `torn-queue`.
 
+mod answer;
+mod check_in;
 mod clock;
+mod instead;
 mod screen;
 mod taken;
+mod tiles;
 mod view;
 
 #[cfg(test)]
@@ -17,15 +21,18 @@ use std::time::Instant;
 
 use torn_client::{Failure, Update};
 use torn_queue::{Fact, Language, ServiceId, State, TicketId};
-use torn_wire::request::{IssueTicket, NotePrint};
+use torn_wire::request::{CheckIn, IssueTicket, NotePrint};
 use torn_wire::view::IssuedTicket;
 
 use crate::paper::{News, PrinterState};
 use crate::ticket::Slip;
+pub use check_in::Keys;
 use clock::Clock;
+pub use instead::{Closed, Instead, Reason};
 use screen::{Screen, StillThere};
 pub use screen::{Why, limits};
-pub use view::{Appointment, Page, Paper, Taken, Tile, TileKind, View};
+pub use tiles::{Tile, TileKind};
+pub use view::{CodeEntry, Page, Paper, Refused, Taken, View};
 
 /// What a finger asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +51,20 @@ pub enum Touch {
     MoreTime,
     /// To the home screen.
     Back,
-    /// A ticket for information, where the service itself needs an appointment.
+    /// A ticket for information, where the service itself gives out none.
     Information,
+    /// Somebody has an appointment.
+    CheckIn,
+    /// A letter or a figure of the code.
+    Key(char),
+    /// The last one was wrong.
+    Erase,
+    /// The letters that are not on the keys now, or the figures.
+    OtherKeys,
+    /// The code is whole.
+    Continue,
+    /// A reader read this; empty, if it was too long to be a code.
+    Scanned(String),
 }
 
 /// What comes in.
@@ -53,7 +72,7 @@ pub enum Touch {
 pub enum Input {
     /// The hub told something.
     Hub(Update),
-    /// The hub answered the touch, or did not.
+    /// The hub answered the touch or the code, or did not.
     Issued(Result<IssuedTicket, Failure>),
     /// The tickets thread told something.
     Paper(News),
@@ -79,6 +98,8 @@ pub struct Mark {
 pub enum Effect {
     /// Ask the hub for a number, under one key.
     Issue(IssueTicket),
+    /// Ask the hub for the number of an appointment, under one key.
+    CheckIn(CheckIn),
     /// Print a slip for this ticket.
     Print(TicketId, Box<Slip>),
     /// Tell the hub how printing went.
@@ -93,12 +114,20 @@ pub enum Effect {
     Mark(Mark),
 }
 
-/// A touch that has no answer yet.
+/// A touch or a code that has no answer yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Asking {
-    /// What was touched: the service whose ticket is asked for.
-    service: ServiceId,
+    what: Wish,
     since: Instant,
+}
+
+/// What the hub was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Wish {
+    /// A ticket for this service.
+    Ticket(ServiceId),
+    /// The ticket of an appointment.
+    CheckIn,
 }
 
 /// Whether the hub is there.
@@ -181,6 +210,7 @@ impl ViewModel {
                         }
                     }
                     Fact::OfficeConfigured { office } => self.clock.set_zone(&office.time_zone),
+                    Fact::OfficeClosed { .. } => self.office_closed(),
                     _ => {}
                 }
             }
@@ -208,24 +238,34 @@ impl ViewModel {
             Touch::MoreTime => self.more_time(now),
             Touch::Back => {
                 self.still_there = None;
-                self.screen = Screen::Home;
+                // An answer that is under way is still to be shown.
+                if self.asking.is_none() {
+                    self.screen = Screen::Home;
+                }
             }
             Touch::Information => {
                 if let Some(service) = self.offered_instead() {
                     return self.ask(service, now);
                 }
             }
+            Touch::CheckIn => self.has_appointment(),
+            Touch::Key(key) => self.key(key),
+            Touch::Erase => self.erase(),
+            Touch::OtherKeys => self.other_keys(),
+            Touch::Continue => return self.typed(now),
+            Touch::Scanned(text) => return self.scanned(text, now),
         }
         vec![]
     }
 
-    /// Somebody touched a service: its ticket is asked for, or the way to an appointment shown.
+    /// Somebody touched a service: its ticket is asked for, or what there is in its place is shown.
     fn wanted(&mut self, service: ServiceId, now: Instant) -> Vec<Effect> {
-        if self.asking.is_some() || !matches!(self.screen, Screen::Home | Screen::More(_)) {
+        let with_tiles = matches!(self.screen, Screen::Home | Screen::More(_));
+        if self.asking.is_some() || !with_tiles || !self.state.opening().open {
             return vec![];
         }
-        if self.needs_appointment(&service) {
-            self.screen = Screen::Appointment(service);
+        if let Some(reason) = self.gives_none(&service) {
+            self.screen = Screen::Instead(service, reason);
             return vec![];
         }
         self.ask(service, now)
@@ -241,7 +281,7 @@ impl ViewModel {
             class: None,
         };
         self.asking = Some(Asking {
-            service,
+            what: Wish::Ticket(service),
             since: now,
         });
         vec![Effect::Issue(wish)]

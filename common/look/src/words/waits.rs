@@ -35,7 +35,7 @@ pub fn range(language: &Language, wait: Wait) -> String {
             Tongue::Catalan => "pocs minuts",
             Tongue::Spanish => "pocos minutos",
             Tongue::English => "a few minutes",
-            Tongue::French => "quelques minutes",
+            Tongue::French => "quelques min",
             Tongue::Arabic => "خلال دقائق",
         };
         return few.to_owned();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Rows of the window's lists. A list is touched only where it differs.
 
-use slint::{Model, VecModel};
+use slint::{Model, SharedString, VecModel};
 use torn_look::words;
 
 use crate::ui;
-use crate::view_model::{self, TileKind, View};
+use crate::view_model::{self, Reason, TileKind, View};
 
 /// Makes `model` hold `rows`, and leaves alone the rows that do already.
 pub(super) fn replace<T: Clone + PartialEq + 'static>(
@@ -32,14 +32,22 @@ pub(super) fn tile(tile: &view_model::Tile) -> ui::Tile {
         icon: tile.icon.as_str().into(),
         kind: match tile.kind {
             TileKind::Service => ui::TileKind::Service,
-            TileKind::Appointment => ui::TileKind::Appointment,
+            TileKind::Instead(Reason::Appointment) => ui::TileKind::Appointment,
+            TileKind::Instead(Reason::Closed) => ui::TileKind::Closed,
+            TileKind::Instead(Reason::Full) => ui::TileKind::Full,
+            TileKind::Instead(Reason::Elsewhere) => ui::TileKind::Elsewhere,
             TileKind::More => ui::TileKind::More,
         },
         waiting: i32::try_from(tile.waiting).unwrap_or(i32::MAX),
-        // No range is learnt yet; its place on the tile is there.
-        wait: Default::default(),
+        wait: tile.wait.as_str().into(),
+        note: tile.note.as_str().into(),
         others: tile.others.as_str().into(),
     }
+}
+
+/// One letter or figure of a code.
+pub(super) fn sign(sign: char) -> SharedString {
+    SharedString::from(sign)
 }
 
 pub(super) fn tongues(view: &View) -> impl Iterator<Item = ui::Tongue> {

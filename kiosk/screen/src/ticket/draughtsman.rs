@@ -7,6 +7,7 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use jiff::civil::Time;
 use slint::platform::software_renderer::MinimalSoftwareWindow;
 use slint::{ComponentHandle, Image, PhysicalSize, Rgb8Pixel, SharedPixelBuffer};
 use torn_look::words::{self, QrKind};
@@ -15,7 +16,7 @@ use torn_queue::Language;
 use super::bitmap::{Bitmap, Gray};
 use super::code::{Code, code};
 use super::platform::{LastWindow, TicketPlatform};
-use super::slip::{Slip, balanced};
+use super::slip::{Arrival, Slip, balanced};
 use crate::ui::{Theme, Ticket, TicketCode};
 
 /// Characters of the town's name that fit on a line next to the arms, a line of 576 dots.
@@ -115,8 +116,7 @@ impl Draughtsman {
         ticket.set_service(slip.service.as_str().into());
         ticket.set_number(slip.number.to_string().into());
         ticket.set_issued(issued(slip).into());
-        ticket.set_ahead(slip.ahead.to_string().into());
-        ticket.set_wait(slip.wait.map(words::range_short).unwrap_or_default().into());
+        facts(ticket, slip);
         ticket.set_copy(slip.copy);
         let drawn = slip
             .qr
@@ -154,6 +154,23 @@ impl Draughtsman {
     }
 }
 
+/// What is known of the wait. Before a booked hour nobody counts those who are served meanwhile.
+fn facts(ticket: &Ticket, slip: &Slip) {
+    let early = matches!(slip.booked, Some((_, Arrival::Early)));
+    let ahead = (!early).then(|| slip.ahead.to_string());
+    let wait = slip.wait.filter(|_| !early).map(words::range_short);
+    ticket.set_ahead(ahead.unwrap_or_default().into());
+    ticket.set_wait(wait.unwrap_or_default().into());
+    let hour = |at: Time| words::hour(&slip.language, at);
+    // On a line of its own a figure keeps its order.
+    let alone = |at: Time| hour(at).replace(['\u{2066}', '\u{2069}'], "");
+    ticket.set_around(slip.around.map(alone).unwrap_or_default().into());
+    if let Some((at, arrival)) = slip.booked {
+        ticket.set_booked(hour(at).into());
+        ticket.set_late(arrival == Arrival::Late);
+    }
+}
+
 /// Where this thread's platform leaves its windows; the first call makes the platform.
 fn windows() -> Result<LastWindow, TicketError> {
     WINDOWS.with(|windows| {
@@ -174,12 +191,13 @@ fn say_own(ticket: &Ticket, slip: &Slip) {
             ticket.get_wait_long(),
             ticket.get_copy_mark(),
             ticket.get_wait_short(),
+            ticket.get_around_time(),
         ]
     };
     select(&slip.language);
     let first = said(ticket);
     select(&slip.own_language);
-    let [ahead, wait, copy, wait_short] = said(ticket);
+    let [ahead, wait, copy, wait_short, around] = said(ticket);
     if ahead != first[0] {
         ticket.set_own_people_ahead(ahead);
     }
@@ -188,6 +206,9 @@ fn say_own(ticket: &Ticket, slip: &Slip) {
     }
     if copy != first[2] {
         ticket.set_own_copy_mark(copy);
+    }
+    if around != first[4] {
+        ticket.set_own_around(around);
     }
     if slip.own_service != slip.service {
         ticket.set_own_service(slip.own_service.as_str().into());

@@ -3,10 +3,21 @@
 //!
 //! It holds nothing that names a person: the number is all that a ticket knows of whoever holds it.
 
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 use torn_look::words::QrTarget;
 use torn_queue::event::Wait;
 use torn_queue::{Language, TicketNumber};
+
+/// How somebody who is booked has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// Before the hour: that is when the call may be looked for.
+    Early,
+    /// In time, or hardly late.
+    InTime,
+    /// Too late to keep the hour.
+    Late,
+}
 
 /// One ticket to be printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +42,11 @@ pub struct Slip {
     pub ahead: u32,
     /// How long it may take; `None`: the line is left out.
     pub wait: Option<Wait>,
+    /// When the call may be looked for, since a range is counted from an hour that is soon past; `None`:
+    /// the line is left out.
+    pub around: Option<Time>,
+    /// The booked hour, and how its holder has come.
+    pub booked: Option<(Time, Arrival)>,
     /// What the code opens; `None`: there is no code.
     pub qr: Option<QrTarget>,
     /// Whether it is printed again for a number that may be on paper already.

@@ -38,6 +38,11 @@ impl Clock {
         }
     }
 
+    /// The office's zone, once it is known.
+    pub(super) fn zone(&self) -> Option<&TimeZone> {
+        self.zone.as_ref()
+    }
+
     /// The office's date and time at `when`; `None` before the hub told its own.
     pub(super) fn civil(&self, when: Instant) -> Option<DateTime> {
         self.civil_of(self.timestamp(when)?)

@@ -3,15 +3,13 @@
 
 use std::time::Instant;
 
-use torn_client::Failure;
-use torn_queue::office::AppointmentRule;
-use torn_queue::state::Service;
-use torn_queue::{Language, ServiceId};
-use torn_wire::Code;
-use torn_wire::view::IssuedTicket;
+use jiff::civil::Date;
+use torn_queue::{ServiceId, TicketNumber};
 
+use super::ViewModel;
+use super::check_in::Typing;
+use super::instead::Reason;
 use super::taken::TakenTicket;
-use super::{Effect, Hub, ViewModel};
 
 /// Every time that a screen keeps, with its reason.
 pub mod limits {
@@ -35,15 +33,27 @@ pub mod limits {
     pub const QUESTION: Duration = Duration::from_secs(20);
     /// Tiles on a page.
     pub const TILES: usize = 6;
+    /// Letters and figures of a code; more do not fit, and no booking has them.
+    pub const CODE: usize = 16;
+    /// A refusal's detail is looked through so far.
+    pub const DETAIL: usize = 400;
 }
 
 /// Why there is no number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
-    /// The service takes nobody now.
-    Closed,
-    /// Or nobody more today.
-    Full,
+    /// The appointment has its number, which may be known here.
+    CheckedIn(Option<TicketNumber>),
+    /// The appointment was cancelled.
+    Cancelled,
+    /// The appointment is on a later day, if that was told.
+    OtherDay(Option<Date>),
+    /// The appointment was on an earlier day.
+    DayGone(Date),
+    /// The appointment is in another building, if that was told.
+    OtherPlace(Option<String>),
+    /// Something else about an appointment, which is in the log.
+    CheckIn,
     /// Something else, which is in the log.
     Other,
 }
@@ -55,11 +65,13 @@ pub(super) enum Screen {
     /// A page of the other services, from 1.
     More(usize),
     Ticket(Box<TakenTicket>),
-    Appointment(ServiceId),
-    Refused {
-        service: ServiceId,
-        why: Why,
-    },
+    /// A code is typed, or read.
+    CheckIn(Typing),
+    /// What there is in place of a service's number.
+    Instead(ServiceId, Reason),
+    Refused(Why),
+    /// The hub said that the office is closed, whatever the log told so far.
+    Closed,
 }
 
 /// The question before the screen goes home.
@@ -94,7 +106,12 @@ impl ViewModel {
                     self.language = None;
                 }
             }
-            Screen::More(_) | Screen::Appointment(_) | Screen::Refused { .. } => {
+            Screen::Closed => {
+                if now >= self.last_touch + limits::IDLE {
+                    self.go_home();
+                }
+            }
+            Screen::More(_) | Screen::CheckIn(_) | Screen::Instead(..) | Screen::Refused(_) => {
                 self.still_there(now)
             }
         }
@@ -140,79 +157,15 @@ impl ViewModel {
         match self.screen {
             Screen::Home => self.screen = Screen::More(1),
             Screen::More(page) => self.screen = Screen::More(page + 1),
-            Screen::Ticket(_) | Screen::Appointment(_) | Screen::Refused { .. } => {}
+            _ => {}
         }
     }
 
-    /// The hub answered the touch, or it did not.
-    pub(super) fn answered(
-        &mut self,
-        answer: Result<IssuedTicket, Failure>,
-        now: Instant,
-    ) -> Vec<Effect> {
-        let Some(asking) = self.asking.take() else {
-            return vec![];
-        };
-        self.last_touch = now;
-        let service = asking.service;
-        let failure = match answer {
-            Ok(issued) => return self.issued(&issued, asking.since, now),
-            Err(failure) => failure,
-        };
-        tracing::warn!(%service, %failure, "no number");
-        match (failure.code(), failure) {
-            (_, Failure::HubAway) => {
-                self.screen = Screen::Home;
-                if !matches!(self.hub, Hub::Away { .. }) {
-                    self.hub = Hub::Away {
-                        since: asking.since,
-                    };
-                }
-            }
-            (Some(Code::AppointmentRequired), _) => self.screen = Screen::Appointment(service),
-            (code, _) => {
-                let why = match code {
-                    Some(Code::ServiceFull) => Why::Full,
-                    Some(Code::ServiceClosed | Code::UnknownService) => Why::Closed,
-                    _ => Why::Other,
-                };
-                self.screen = Screen::Refused { service, why };
-            }
+    /// No more numbers: whoever was about to take one is told.
+    pub(super) fn office_closed(&mut self) {
+        if matches!(self.screen, Screen::More(_) | Screen::CheckIn(_)) {
+            self.screen = Screen::Home;
+            self.still_there = None;
         }
-        vec![]
-    }
-
-    /// The services that take people, in the order of the tiles.
-    pub(super) fn offered(&self) -> impl Iterator<Item = &Service> {
-        self.state.services().iter().filter(|one| !one.removed)
-    }
-
-    pub(super) fn needs_appointment(&self, service: &ServiceId) -> bool {
-        let known = self.state.service(service);
-        known.is_some_and(|one| one.config.appointment == AppointmentRule::Required)
-    }
-
-    /// The service whose ticket is offered in place of the one that needs an appointment.
-    pub(super) fn offered_instead(&self) -> Option<ServiceId> {
-        let Screen::Appointment(service) = &self.screen else {
-            return None;
-        };
-        let fallback = self.state.service(service)?.config.fallback.clone()?;
-        let takes = self.offered().any(|one| one.config.id == fallback);
-        (takes && !self.needs_appointment(&fallback)).then_some(fallback)
-    }
-
-    /// A service's name in `language`; its id, if it is gone.
-    pub(super) fn service_name(&self, service: &ServiceId, language: &Language) -> String {
-        let office = self.state.office();
-        let name = office
-            .zip(self.state.service(service))
-            .map(|(office, one)| {
-                one.config
-                    .name
-                    .in_language(language, &office.languages)
-                    .to_owned()
-            });
-        name.unwrap_or_else(|| service.to_string())
     }
 }

@@ -3,8 +3,9 @@
 
 use std::time::Instant;
 
-use torn_look::words::{QrTarget, qr_target};
-use torn_queue::event::PrintOutcome;
+use jiff::civil::Time;
+use torn_look::words::{QrTarget, is_a_few_minutes, qr_target};
+use torn_queue::event::{Class, PrintOutcome};
 use torn_wire::request::NotePrint;
 use torn_wire::view::{IssuedTicket, Ticket};
 
@@ -12,7 +13,7 @@ use super::screen::{Screen, limits};
 use super::view::Paper;
 use super::{Effect, Mark, ViewModel};
 use crate::paper::{News, PrinterState};
-use crate::ticket::Slip;
+use crate::ticket::{Arrival, Slip};
 
 /// A ticket on the screen.
 #[derive(Debug)]
@@ -25,6 +26,19 @@ pub(super) struct TakenTicket {
     pub(super) shown_at: Instant,
     pub(super) leaves_at: Instant,
 }
+
+/// How whoever holds this ticket has come; `None` without an appointment.
+pub(super) fn arrival(ticket: &Ticket) -> Option<Arrival> {
+    let booked = ticket.appointment_at?;
+    Some(match ticket.class {
+        Class::WalkIn => Arrival::Late,
+        Class::Appointment | Class::Preferential if booked > ticket.issued_at => Arrival::Early,
+        Class::Appointment | Class::Preferential => Arrival::InTime,
+    })
+}
+
+/// Minutes that a time on paper is rounded down to: whoever goes out for a while is back before it.
+const AROUND_MIN: i8 = 5;
 
 impl ViewModel {
     /// The number is durable: it is shown, and its paper begins.
@@ -74,6 +88,11 @@ impl ViewModel {
         let own = office.languages.first()?.clone();
         let body = office.town.as_ref().unwrap_or(&office.name);
         let language = ticket.language.clone();
+        let how = arrival(ticket);
+        let booked = ticket.appointment_at.zip(how).and_then(|(at, how)| {
+            let hour = self.clock.civil_of(at)?.time();
+            Some((hour, how))
+        });
         Some(Slip {
             town: body.in_language(&language, &office.languages).to_owned(),
             own_town: body.in_language(&own, &office.languages).to_owned(),
@@ -85,9 +104,23 @@ impl ViewModel {
             own_language: own,
             ahead: ticket.ahead.unwrap_or_default(),
             wait: ticket.wait,
+            around: self.around(ticket),
+            booked,
             qr,
             copy: false,
         })
+    }
+
+    /// When the call may be looked for; `None` where that can't be told, or is at once.
+    fn around(&self, ticket: &Ticket) -> Option<Time> {
+        if arrival(ticket) == Some(Arrival::Early) {
+            return Some(self.clock.civil_of(ticket.due_at)?.time());
+        }
+        let wait = ticket.wait.filter(|wait| !is_a_few_minutes(*wait))?;
+        let middle_ms = i64::from(wait.low_min + wait.high_min) * 60_000 / 2;
+        let at = self.clock.civil_of(ticket.issued_at.plus_ms(middle_ms))?;
+        let minute = at.minute() - at.minute() % AROUND_MIN;
+        Time::new(at.hour(), minute, 0, 0).ok()
     }
 
     /// No paper came out: the same number again, as a copy.

@@ -4,13 +4,15 @@
 use std::time::Instant;
 
 use torn_look::words::{self, QrTarget};
-use torn_queue::office::AppointmentRule;
-use torn_queue::state::Service;
-use torn_queue::{Language, Office, Timestamp, order};
+use torn_queue::Language;
 
+use super::check_in::Keys;
+use super::instead::{Closed, Instead, isolated};
 use super::screen::{Screen, Why, limits};
-use super::taken::TakenTicket;
-use super::{Hub, ViewModel};
+use super::taken::{TakenTicket, arrival};
+use super::tiles::Tile;
+use super::{Hub, ViewModel, Wish};
+use crate::ticket::Arrival;
 
 /// Which page is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,37 +23,11 @@ pub enum Page {
     Home,
     More,
     Ticket,
-    Appointment,
+    CheckIn,
+    Instead,
     Refused,
+    Closed,
     StillThere,
-}
-
-/// What touching a tile leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TileKind {
-    /// A ticket.
-    Service,
-    /// The way to an appointment.
-    Appointment,
-    /// The other services.
-    More,
-}
-
-/// One of the six tiles.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tile {
-    /// The service; `more` for the way to the others.
-    pub id: String,
-    /// What it is called.
-    pub name: String,
-    /// The name of its drawing.
-    pub icon: String,
-    /// What touching it leads to.
-    pub kind: TileKind,
-    /// How many would be called before somebody who touched it now.
-    pub waiting: u32,
-    /// What is behind it, if it leads to others.
-    pub others: String,
 }
 
 /// How the paper is.
@@ -91,6 +67,8 @@ pub struct Taken {
     pub service: String,
     /// The number.
     pub number: String,
+    /// The booked hour, of whoever had one.
+    pub booked: Option<(String, Arrival)>,
     /// How many are before it.
     pub ahead: u32,
     /// How long it may take, as a phrase; empty if that can't be told.
@@ -103,21 +81,28 @@ pub struct Taken {
     pub target: Option<QrTarget>,
 }
 
-/// How to get an appointment.
+/// A code on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Appointment {
-    /// For what.
-    pub service: String,
-    /// The name of its drawing.
-    pub icon: String,
-    /// Where it is booked, or else the office on the web.
-    pub web: Option<String>,
-    /// Whether that is where it is booked.
-    pub books: bool,
-    /// A WhatsApp number, digits only.
-    pub whatsapp: Option<String>,
-    /// Whether a ticket for information can be had instead.
-    pub information: bool,
+pub struct CodeEntry {
+    /// What was typed so far.
+    pub code: String,
+    /// What is on the keys.
+    pub keys: Keys,
+    /// The last one is nobody's.
+    pub unknown: bool,
+}
+
+/// Why there is no number, and how to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Why.
+    pub why: Why,
+    /// The number, the day or the building that belongs to it; empty if none is known.
+    pub what: String,
+    /// Whether another code may help.
+    pub again: bool,
+    /// Whether a number without an appointment can be taken.
+    pub number: bool,
 }
 
 /// Everything on the screen.
@@ -141,7 +126,11 @@ pub struct View {
     pub accent: Option<String>,
     /// The tiles of this page.
     pub tiles: Vec<Tile>,
-    /// The tile whose answer is awaited.
+    /// No service gives out a number any more; when they do again, as a sentence goes on with it.
+    pub no_more: Option<String>,
+    /// Whether people with an appointment can say that they are here.
+    pub checks_in: bool,
+    /// The tile whose answer is awaited; `check-in` for an appointment's.
     pub asked: Option<String>,
     /// Whether that takes so long that it has to be said.
     pub slow: bool,
@@ -151,10 +140,14 @@ pub struct View {
     pub since: String,
     /// The number, on the ticket's page.
     pub taken: Option<Taken>,
-    /// How to get an appointment, on that page.
-    pub appointment: Option<Appointment>,
+    /// The code that is typed, on its page.
+    pub check_in: Option<CodeEntry>,
+    /// What there is in place of a number, on that page.
+    pub instead: Option<Instead>,
     /// What was refused and why, on that page.
-    pub refused: Option<(String, Why)>,
+    pub refused: Option<Refused>,
+    /// When it opens again, on the page of an office that is closed.
+    pub closed: Option<Closed>,
     /// Seconds until the screen goes home, on the page that asks.
     pub seconds_left: u64,
 }
@@ -180,8 +173,11 @@ impl ViewModel {
             Hub::Away { since } => hour(since).unwrap_or_default(),
             Hub::Unknown | Hub::Here => String::new(),
         };
+        let page = self.page(now);
+        let gives_no_more = page == Page::Home && self.gives_no_more();
+        let with_tiles = matches!(page, Page::Home | Page::More) && !gives_no_more;
         View {
-            page: self.page(now),
+            page,
             languages: office.map(|one| one.languages.clone()).unwrap_or_default(),
             town: office
                 .and_then(|one| one.town.as_ref())
@@ -193,8 +189,18 @@ impl ViewModel {
                 .unwrap_or_default(),
             hour: hour(now).unwrap_or_default(),
             accent: office.and_then(|one| one.accent.clone()),
-            tiles: self.tiles(&language, now),
-            asked: self.asking.as_ref().map(|one| one.service.to_string()),
+            tiles: if with_tiles {
+                self.tiles(&language, now)
+            } else {
+                vec![]
+            },
+            no_more: gives_no_more
+                .then(|| self.opens_in_words(&language, self.reopens_at(now), now)),
+            checks_in: self.takes_appointments(),
+            asked: self.asking.as_ref().map(|one| match &one.what {
+                Wish::Ticket(service) => service.to_string(),
+                Wish::CheckIn => "check-in".to_owned(),
+            }),
             slow: self
                 .asking
                 .as_ref()
@@ -202,13 +208,10 @@ impl ViewModel {
             desk: self.first_desk(&language),
             since,
             taken: self.taken(&language, now),
-            appointment: self.appointment(&language),
-            refused: match &self.screen {
-                Screen::Refused { service, why } => {
-                    Some((self.service_name(service, &language), *why))
-                }
-                _ => None,
-            },
+            check_in: self.code_entry(),
+            instead: self.instead(&language, now),
+            refused: self.refused(&language),
+            closed: (page == Page::Closed).then(|| self.closed(&language, now)),
             seconds_left: self
                 .still_there
                 .map_or(0, |question| question.seconds_left(now)),
@@ -225,69 +228,13 @@ impl ViewModel {
             _ if away => Page::Away,
             _ if self.state.office().is_none() => Page::Connecting,
             _ if self.still_there.is_some() => Page::StillThere,
+            Screen::Home if !self.state.opening().open => Page::Closed,
+            Screen::Closed => Page::Closed,
             Screen::Home => Page::Home,
             Screen::More(_) => Page::More,
-            Screen::Appointment(_) => Page::Appointment,
-            Screen::Refused { .. } => Page::Refused,
-        }
-    }
-
-    /// Six at a time; where there are more, the sixth leads on.
-    fn tiles(&self, language: &Language, now: Instant) -> Vec<Tile> {
-        let page = match self.screen {
-            Screen::Home => 0,
-            Screen::More(page) => page,
-            _ => return vec![],
-        };
-        let at = self.clock.timestamp(now).unwrap_or(self.state.at());
-        let services: Vec<&Service> = self.offered().collect();
-        let rest = services
-            .get(page * (limits::TILES - 1)..)
-            .unwrap_or_default();
-        if rest.len() <= limits::TILES {
-            return rest
-                .iter()
-                .map(|one| self.tile(one, language, at))
-                .collect();
-        }
-        let (shown, others) = rest.split_at(limits::TILES - 1);
-        let names = others
-            .iter()
-            .map(|one| self.service_name(&one.config.id, language));
-        let more = Tile {
-            id: "more".to_owned(),
-            name: String::new(),
-            icon: "arrow".to_owned(),
-            kind: TileKind::More,
-            waiting: 0,
-            others: names
-                .collect::<Vec<_>>()
-                .join(if words::is_right_to_left(language) {
-                    "، "
-                } else {
-                    ", "
-                }),
-        };
-        shown
-            .iter()
-            .map(|one| self.tile(one, language, at))
-            .chain([more])
-            .collect()
-    }
-
-    fn tile(&self, service: &Service, language: &Language, at: Timestamp) -> Tile {
-        let id = &service.config.id;
-        let kind = match service.config.appointment {
-            AppointmentRule::Required => TileKind::Appointment,
-            AppointmentRule::None | AppointmentRule::Optional => TileKind::Service,
-        };
-        Tile {
-            id: id.to_string(),
-            name: self.service_name(id, language),
-            icon: icon(service),
-            kind,
-            waiting: order::ahead_of_newcomer(&self.state, id, at).unwrap_or_default(),
-            others: String::new(),
+            Screen::CheckIn(_) => Page::CheckIn,
+            Screen::Instead(..) => Page::Instead,
+            Screen::Refused(_) => Page::Refused,
         }
     }
 
@@ -305,6 +252,11 @@ impl ViewModel {
         Some(Taken {
             service: self.service_name(&ticket.service, language),
             number: ticket.number.to_string(),
+            booked: ticket.appointment_at.zip(arrival(ticket)).map(|(at, how)| {
+                let at = self.clock.civil_of(at);
+                let hour = at.map(|at| words::hour(language, at.time()));
+                (hour.unwrap_or_default(), how)
+            }),
             ahead: ticket.ahead.unwrap_or_default(),
             wait: ticket
                 .wait
@@ -316,22 +268,34 @@ impl ViewModel {
         })
     }
 
-    fn appointment(&self, language: &Language) -> Option<Appointment> {
-        let Screen::Appointment(service) = &self.screen else {
+    fn code_entry(&self) -> Option<CodeEntry> {
+        let Screen::CheckIn(typing) = &self.screen else {
             return None;
         };
-        let links = self
-            .state
-            .office()
-            .map(|one: &Office| one.links.clone())
-            .unwrap_or_default();
-        Some(Appointment {
-            service: self.service_name(service, language),
-            icon: self.state.service(service).map(icon).unwrap_or_default(),
-            books: links.booking.is_some(),
-            web: links.booking.or(links.e_office),
-            whatsapp: links.whatsapp,
-            information: self.offered_instead().is_some(),
+        Some(CodeEntry {
+            code: typing.code.clone(),
+            keys: typing.keys,
+            unknown: typing.unknown,
+        })
+    }
+
+    fn refused(&self, language: &Language) -> Option<Refused> {
+        let Screen::Refused(why) = &self.screen else {
+            return None;
+        };
+        let what = match why {
+            Why::CheckedIn(Some(number)) => isolated(&number.to_string(), language),
+            Why::OtherDay(Some(day)) => words::day_in_sentence(language, *day),
+            Why::DayGone(day) => words::day_in_sentence(language, *day),
+            Why::OtherPlace(Some(place)) => isolated(place, language),
+            _ => String::new(),
+        };
+        let booked = *why != Why::Other;
+        Some(Refused {
+            why: why.clone(),
+            what,
+            again: booked && !matches!(why, Why::CheckedIn(_)),
+            number: booked && !self.gives_no_more() && self.state.opening().open,
         })
     }
 
@@ -350,17 +314,4 @@ impl ViewModel {
             .map(|first| first.to_lowercase().chain(letters).collect())
             .unwrap_or_default()
     }
-}
-
-/// A service without a drawing has that of what it leads to.
-fn icon(service: &Service) -> String {
-    let of_its_kind = match service.config.appointment {
-        AppointmentRule::Required => "calendar",
-        AppointmentRule::None | AppointmentRule::Optional => "info",
-    };
-    service
-        .config
-        .icon
-        .clone()
-        .unwrap_or_else(|| of_its_kind.to_owned())
 }

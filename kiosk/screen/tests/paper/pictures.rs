@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What is on the paper, dot by dot.
 
-use torn_kiosk::ticket::{Draughtsman, Slip, TicketError, job};
+use torn_kiosk::ticket::{Arrival, Draughtsman, Slip, TicketError, job};
 
 use crate::decoder::{Paper, decode};
 use crate::golden;
@@ -100,12 +100,32 @@ fn without_a_range_its_line_is_left_out() {
     let paper = printed(
         &Slip {
             wait: None,
+            around: None,
             ..catalan()
         },
         576,
     );
     assert!(paper.rows.len() < printed(&catalan(), 576).rows.len());
     golden::assert_same("ca-576-no-range", &paper.rows);
+}
+
+#[test]
+fn the_ticket_of_an_appointment_has_its_hour_and_says_when_it_came_too_late() {
+    let hour = jiff::civil::time(10, 45, 0, 0);
+    for (name, slip) in [("ca", catalan()), ("fr", french()), ("ar", arabic())] {
+        let early = Slip {
+            around: Some(hour),
+            booked: Some((hour, Arrival::Early)),
+            ..slip.clone()
+        };
+        golden::assert_same(&format!("{name}-576-early"), &printed(&early, 576).rows);
+        let late = Slip {
+            booked: Some((jiff::civil::time(10, 0, 0, 0), Arrival::Late)),
+            ..slip
+        };
+        golden::assert_same(&format!("{name}-576-late"), &printed(&late, 576).rows);
+        golden::assert_same(&format!("{name}-384-late"), &printed(&late, 384).rows);
+    }
 }
 
 #[test]

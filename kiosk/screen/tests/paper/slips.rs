@@ -22,6 +22,8 @@ pub(crate) fn catalan() -> Slip {
             low_min: 10,
             high_min: 20,
         }),
+        around: Some(jiff::civil::time(10, 55, 0, 0)),
+        booked: None,
         qr: Some(page()),
         copy: false,
     }
