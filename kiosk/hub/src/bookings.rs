@@ -60,6 +60,27 @@ impl fmt::Debug for Listed {
     }
 }
 
+/// What a list speaks of: who is not on it, there, was cancelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Covers {
+    /// All days.
+    Everything,
+    /// These days, in the office's zone.
+    Days(RangeInclusive<Date>),
+    /// Nothing: it ends in its middle, so who is not on it may be booked all the same.
+    Nothing,
+}
+
+impl Covers {
+    fn has(&self, day: Date) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Days(days) => days.contains(&day),
+            Self::Nothing => false,
+        }
+    }
+}
+
 /// How many of a list were taken, and how many not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken {
@@ -132,12 +153,12 @@ impl Bookings {
 
     /// Puts the list of a source in place of the one before, and tells which rows changed.
     ///
-    /// What was there and is not listed any more was cancelled; of a list that only covers `days`, what
-    /// is on other days stays as it is. Who has checked in stays so, as long as the day is the same.
+    /// What was there and is not listed any more was cancelled, as far as the list `covers` it. Who has
+    /// checked in stays so, as long as the day is the same.
     pub fn replace(
         &mut self,
         source: &str,
-        days: Option<&RangeInclusive<Date>>,
+        covers: &Covers,
         list: Vec<Listed>,
         zone: &TimeZone,
         known: impl Fn(&ServiceId) -> bool,
@@ -174,8 +195,8 @@ impl Bookings {
             }
         }
         for (place, booked) in &mut self.booked {
-            let covered = days.is_none_or(|days| days.contains(&booked.day));
-            let gone = place.source == source && covered && !listed.contains(&place.uid);
+            let gone =
+                place.source == source && covers.has(booked.day) && !listed.contains(&place.uid);
             if gone && booked.checked_in.is_none() && !booked.cancelled {
                 booked.cancelled = true;
                 changed.push(row((place, booked)));
@@ -295,7 +316,7 @@ mod tests {
 
     fn put(bookings: &mut Bookings, list: Vec<Listed>) -> usize {
         let known = |service: &ServiceId| service.as_str() == "general";
-        let changed = bookings.replace(POSTED, None, list, &TimeZone::UTC, known);
+        let changed = bookings.replace(POSTED, &Covers::Everything, list, &TimeZone::UTC, known);
         changed.1.len()
     }
 
@@ -390,8 +411,17 @@ mod tests {
         let first = jiff::civil::date(1970, 1, 1);
         let known = |_: &ServiceId| true;
         let utc = TimeZone::UTC;
-        bookings.replace("other", None, vec![listed("a", 0, "AA")], &utc, known);
-        bookings.replace(POSTED, Some(&(first..=first)), vec![], &utc, known);
+        bookings.replace(
+            "other",
+            &Covers::Everything,
+            vec![listed("a", 0, "AA")],
+            &utc,
+            known,
+        );
+        bookings.replace(POSTED, &Covers::Nothing, vec![], &utc, known);
+        assert_eq!(found(&bookings, "A", 0), Some(("a".to_owned(), false)));
+        let days = Covers::Days(first..=first);
+        bookings.replace(POSTED, &days, vec![], &utc, known);
         assert_eq!(found(&bookings, "A", 0), Some(("a".to_owned(), true)));
         assert_eq!(found(&bookings, "B", 0), Some(("b".to_owned(), false)));
         assert_eq!(found(&bookings, "AA", 0), Some(("a".to_owned(), false)));

@@ -12,7 +12,7 @@ use super::batch::Batch;
 use super::inbox::{Asked, Job, List, Reply, expired, reused};
 use super::{StoreError, Writer};
 use crate::answer::{self, Wanted};
-use crate::bookings::{Listed, POSTED, Taken};
+use crate::bookings::{Covers, Listed, POSTED, Taken};
 use crate::key::{Digest, Remembered};
 use crate::store::Answer;
 
@@ -54,13 +54,13 @@ impl Writer {
     pub(super) fn take(&mut self, batch: &mut Batch, list: List) {
         let List {
             source,
-            days,
+            covers,
             listed,
         } = list;
         let known = |id: &ServiceId| self.state.service(id).is_some_and(|one| !one.removed);
-        let (taken, changed) =
-            self.bookings
-                .replace(&source, Some(&days), listed, &self.zone, known);
+        let (taken, changed) = self
+            .bookings
+            .replace(&source, &covers, listed, &self.zone, known);
         if !changed.is_empty() {
             let Taken { accepted, skipped } = taken;
             tracing::info!(source, accepted, skipped, "appointments were read");
@@ -146,9 +146,9 @@ impl Writer {
         listed: Vec<Listed>,
     ) -> view::AppointmentsTaken {
         let known = |id: &ServiceId| self.state.service(id).is_some_and(|one| !one.removed);
-        let (taken, changed) = self
-            .bookings
-            .replace(POSTED, None, listed, &self.zone, known);
+        let (taken, changed) =
+            self.bookings
+                .replace(POSTED, &Covers::Everything, listed, &self.zone, known);
         batch.bookings.extend(changed);
         self.expect(batch, by);
         view::AppointmentsTaken {

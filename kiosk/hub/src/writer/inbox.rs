@@ -3,17 +3,15 @@
 //!
 //! What becomes of them is not known here.
 
-use std::ops::RangeInclusive;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use bytes::Bytes;
-use jiff::civil::Date;
 use tokio::sync::oneshot;
 use torn_queue::{Actor, Command, Language, Timestamp};
 use torn_wire::{Code, Problem};
 
 use crate::answer::Wanted;
-use crate::bookings::Listed;
+use crate::bookings::{Covers, Listed};
 use crate::key::Digest;
 
 /// Commands that may wait for the writer; one more is told that the hub is busy.
@@ -52,14 +50,14 @@ pub enum Asked {
     Appointments(Vec<Listed>),
 }
 
-/// What a source of appointments has for some days, in place of what it had for them before.
+/// What a source of appointments has, in place of what it had before.
 #[derive(Debug)]
 pub struct List {
     /// The source, by its name in the configuration; not that of what is posted.
     pub source: String,
-    /// The days that the list covers, in the office's zone.
-    pub days: RangeInclusive<Date>,
-    /// Who is booked on them.
+    /// What the list speaks of.
+    pub covers: Covers,
+    /// Who is booked.
     pub listed: Vec<Listed>,
 }
 

@@ -2,7 +2,7 @@
 //! Check-ins and the lists they are found in: posted ones, and those that a source hands over.
 
 use serde_json::{Value, json};
-use torn_hub::bookings::Listed;
+use torn_hub::bookings::{Covers, Listed};
 use torn_hub::writer::List;
 
 use crate::support::{Answer, Folder, Hub, OFFICE, SetTime, until};
@@ -288,7 +288,7 @@ async fn what_a_source_hands_over_is_found_beside_what_is_posted() {
             .inbox
             .hand_over(List {
                 source: "booking tool".to_owned(),
-                days: day("2026-11-24")..=day("2026-12-01"),
+                covers: Covers::Days(day("2026-11-24")..=day("2026-12-01")),
                 listed,
             })
             .unwrap();
