@@ -101,7 +101,6 @@ const ROOMS: [Room; 13] = [
             "gpiocdev",
             "evdev",
             "png",
-            "reqwest",
         ],
     },
     Room {
@@ -242,6 +241,13 @@ fn the_hub_knows_no_screen_and_no_printer() {
         &sources("kiosk/hub/src", &[".rs"]),
         &["slint", "escpos", "torn_look", "torn_window"],
     );
+}
+
+#[test]
+fn only_the_source_of_appointments_asks_other_machines() {
+    let mut hub = sources("kiosk/hub/src", &[".rs"]);
+    hub.retain(|source| !source.path.ends_with("appointments/web.rs"));
+    nobody_names(&hub, &["reqwest", "rustls"]);
 }
 
 #[test]

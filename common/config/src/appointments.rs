@@ -106,15 +106,20 @@ fn url(table: &Table<'_>) -> Option<Option<CalendarUrl>> {
     }
     let here = here.map(|value| {
         let text = value.text()?;
+        // What calendars call their links; it is https behind it.
+        let text = match text.strip_prefix("webcal://") {
+            Some(rest) => format!("https://{rest}"),
+            None => text.to_owned(),
+        };
         // It is a secret, so no message says it.
-        let Some(web) = address::web(text) else {
+        let Some(web) = address::web(&text) else {
             value.mistake("is not an address such as https://calendar.example.cat/basic.ics");
             return None;
         };
         if web.scheme == "http" && !is_loopback(web.authority) {
             value.warn("http is not encrypted: whoever listens on the way reads the names in it");
         }
-        Some(CalendarUrl::Here(text.to_owned()))
+        Some(CalendarUrl::Here(text))
     });
     let file = file.map(|value| Some(CalendarUrl::In(value.text()?.into())));
     here.or(file)

@@ -61,6 +61,11 @@ fn every_setting_is_read() {
             .iter()
             .all(|one| !one.contains("appointments"))
     );
+    let webcal = good("url = \"webcal://example.cat/a.ics\"");
+    assert_eq!(
+        webcal.appointments.url,
+        Some(CalendarUrl::Here("https://example.cat/a.ics".to_owned()))
+    );
     let file = good("url_file = \"/etc/torn/calendar.url\"");
     assert_eq!(
         file.appointments.url,

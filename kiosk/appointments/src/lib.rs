@@ -12,6 +12,7 @@
 
 mod bytes;
 mod cell;
+mod column;
 mod component;
 mod event;
 mod line;

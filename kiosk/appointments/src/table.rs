@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! A table of appointments: a CSV file as booking tools and spreadsheets write it.
 //!
-//! Its columns are found by their names in Catalan, Spanish, English or French, wherever they stand. Cells that
-//! are no time, identifier, service or code are never looked at.
+//! Cells that are no time, identifier, service or code are never looked at. Which column is which is known by
+//! [`crate::column`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Time;
 use jiff::{Timestamp, ToSpan};
 
 use crate::bytes::decoded;
 use crate::cell::{Moment, bare, moment, slashes};
+use crate::column::{Column, layout, records};
 use crate::component::zone_name;
 use crate::event::{code_of, is_cancelled, made_uid};
 use crate::mapping::Mapping;
@@ -19,28 +20,7 @@ use crate::when::{Written, duration};
 use crate::zone::{Zone, Zones};
 use crate::{Appointment, Day, Import, Skipped};
 
-/// Lines in which the columns' names may stand, after a title.
-const HEADER_WITHIN: usize = 10;
 const ROWS_MAX: usize = 200_000;
-
-/// What a column holds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Column {
-    Start,
-    StartDate,
-    StartTime,
-    End,
-    EndDate,
-    EndTime,
-    Length,
-    Uid,
-    Service,
-    Text,
-    Code,
-    Status,
-    AllDay,
-    Zone,
-}
 
 /// Reads a table; `None`: it is none, or has no column for a start.
 pub(crate) fn read(bytes: &[u8], day: &Day, mapping: &Mapping) -> Option<Import> {
@@ -80,281 +60,12 @@ pub(crate) fn read(bytes: &[u8], day: &Day, mapping: &Mapping) -> Option<Import>
         notes,
         import: Import::default(),
         seen: BTreeMap::new(),
+        unnamed: BTreeMap::new(),
     };
     for (number, row) in &rows {
         table.row(*number, row);
     }
     Some(table.finish())
-}
-
-fn records(text: &str, separator: u8) -> impl Iterator<Item = csv::StringRecord> + '_ {
-    let reader = csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    reader.into_records().map_while(Result::ok)
-}
-
-/// The separator, the line of the columns' names, and which column is what.
-fn layout(text: &str) -> Option<(u8, usize, Vec<Option<Column>>)> {
-    // One column alone, or a word in it, is no table yet: a line of prose may have that.
-    let mut best = None;
-    let mut most = 2;
-    for separator in [b';', b',', b'\t', b'|'] {
-        for (line, record) in records(text, separator).take(HEADER_WITHIN).enumerate() {
-            let columns = columns(&record);
-            let starts = [Column::Start, Column::StartDate, Column::StartTime];
-            let is_start = |one: &Option<Column>| one.is_some_and(|one| starts.contains(&one));
-            let Some(start) = columns.iter().position(is_start) else {
-                continue;
-            };
-            let known = match columns.iter().flatten().count() {
-                1 if has_dates(text, separator, line, start) => 3,
-                count => 2 * count,
-            };
-            if known > most {
-                most = known;
-                best = Some((separator, line, columns));
-            }
-        }
-    }
-    best
-}
-
-/// Whether a column holds dates.
-fn has_dates(text: &str, separator: u8, header: usize, column: usize) -> bool {
-    let mut rows = records(text, separator)
-        .skip(header + 1)
-        .take(HEADER_WITHIN);
-    rows.any(|row| {
-        row.get(column)
-            .is_some_and(|cell| moment(cell, false).date.is_some())
-    })
-}
-
-fn columns(names: &csv::StringRecord) -> Vec<Option<Column>> {
-    let mut columns: Vec<Option<Column>> = names.iter().map(column).collect();
-    // A `start` beside a `date` may be its hour: both are looked at, whatever they hold.
-    let mut single = vec![
-        Column::Uid,
-        Column::Code,
-        Column::Status,
-        Column::AllDay,
-        Column::Zone,
-    ];
-    for one in &mut columns {
-        if let Some(column) = *one
-            && [
-                Column::Uid,
-                Column::Code,
-                Column::Status,
-                Column::AllDay,
-                Column::Zone,
-            ]
-            .contains(&column)
-        {
-            match single.iter().position(|free| *free == column) {
-                Some(at) => drop(single.remove(at)),
-                None => *one = None,
-            }
-        }
-    }
-    columns
-}
-
-/// A column by its name, whatever its case, accents and marks.
-fn column(name: &str) -> Option<Column> {
-    // Marks of other formats, which no name of a column has.
-    if name.contains(['<', '>', '{', '}', '[', ']']) || name.len() > 60 {
-        return None;
-    }
-    let name = plain(name);
-    if name.starts_with("begin v") {
-        return None;
-    }
-    let words: Vec<&str> = name.split(' ').collect();
-    let has = |some: &[&str]| words.iter().any(|word| some.contains(word));
-    let date = has(&["date", "day", "data", "dia", "fecha", "jour"]);
-    let time = has(&["time", "hour", "hora", "heure", "hores", "horas"]);
-    let end = has(&[
-        "end", "ends", "fi", "fin", "final", "finish", "finishes", "fins", "hasta", "until", "to",
-        "dtend", "enddate", "endtime", "acaba", "termina",
-    ]);
-    let start = has(&[
-        "start",
-        "starts",
-        "begin",
-        "begins",
-        "inici",
-        "inicio",
-        "debut",
-        "from",
-        "des",
-        "desde",
-        "comenca",
-        "comienzo",
-        "empieza",
-        "dtstart",
-        "startdate",
-        "starttime",
-        "datetime",
-    ]);
-    // When something was booked or changed is not when it is.
-    if has(&[
-        "created",
-        "creacio",
-        "creacion",
-        "creation",
-        "booked",
-        "modified",
-        "updated",
-        "naixement",
-        "nacimiento",
-        "naissance",
-        "birth",
-        "alta",
-        "sollicitud",
-        "solicitud",
-        "modificacio",
-        "modificacion",
-        "timestamp",
-    ]) {
-        return None;
-    }
-    if has(&[
-        "duration", "durada", "duracio", "duracion", "duree", "minutes", "minuts", "minutos",
-        "length",
-    ]) {
-        return Some(Column::Length);
-    }
-    if has(&["zone", "timezone", "tz", "zona", "fuseau", "tzid"]) {
-        return Some(Column::Zone);
-    }
-    if name.contains("all day")
-        || name.contains("tot el dia")
-        || name.contains("todo el dia")
-        || name.contains("toute la journee")
-    {
-        return Some(Column::AllDay);
-    }
-    match (
-        start,
-        end,
-        date || has(&["startdate", "enddate"]),
-        time || has(&["starttime", "endtime"]),
-    ) {
-        (true, false, true, false) => return Some(Column::StartDate),
-        (true, false, false, true) => return Some(Column::StartTime),
-        (true, false, ..) => return Some(Column::Start),
-        (false, true, true, false) => return Some(Column::EndDate),
-        (false, true, false, true) => return Some(Column::EndTime),
-        (false, true, ..) => return Some(Column::End),
-        (_, _, true, true) => return Some(Column::Start),
-        (_, _, true, false) => return Some(Column::StartDate),
-        (_, _, false, true) => return Some(Column::StartTime),
-        _ => {}
-    }
-    // Before the identifiers: a `codi de reserva` is what a person has in hand.
-    if has(&[
-        "code",
-        "codi",
-        "codigo",
-        "pin",
-        "localitzador",
-        "localizador",
-        "locator",
-    ]) {
-        return Some(Column::Code);
-    }
-    if has(&[
-        "uid",
-        "id",
-        "uuid",
-        "identifier",
-        "identificador",
-        "reference",
-        "referencia",
-        "ref",
-        "number",
-        "numero",
-        "num",
-    ]) && !has(&[
-        "dni", "nif", "nie", "phone", "telefon", "telefono", "client", "cliente", "user", "usuari",
-        "usuario", "service", "servei", "servicio",
-    ]) {
-        return Some(Column::Uid);
-    }
-    if has(&["status", "estat", "estado", "etat", "statut", "state"]) {
-        return Some(Column::Status);
-    }
-    if has(&[
-        "service",
-        "servei",
-        "servicio",
-        "tramit",
-        "tramite",
-        "procedure",
-        "demarche",
-        "gestio",
-        "gestion",
-    ]) {
-        return Some(Column::Service);
-    }
-    if has(&[
-        "subject",
-        "summary",
-        "title",
-        "titol",
-        "titulo",
-        "titre",
-        "asunto",
-        "assumpte",
-        "objet",
-        "motiu",
-        "motivo",
-        "motif",
-        "type",
-        "tipus",
-        "tipo",
-        "category",
-        "categoria",
-        "description",
-        "descripcio",
-        "descripcion",
-        "appointment",
-        "cita",
-    ]) {
-        return Some(Column::Text);
-    }
-    None
-}
-
-/// Lower case, without accents, marks as single spaces; `StartTime` is two words.
-fn plain(name: &str) -> String {
-    let mut out = String::new();
-    let mut before = ' ';
-    for c in bare(name).chars() {
-        if c.is_uppercase() && before.is_lowercase() {
-            out.push(' ');
-        }
-        before = c;
-        for lower in c.to_lowercase() {
-            out.push(match lower {
-                'à' | 'á' | 'â' | 'ä' => 'a',
-                'è' | 'é' | 'ê' | 'ë' => 'e',
-                'í' | 'ì' | 'î' | 'ï' => 'i',
-                'ò' | 'ó' | 'ô' | 'ö' => 'o',
-                'ù' | 'ú' | 'û' | 'ü' => 'u',
-                'ç' => 'c',
-                'ñ' => 'n',
-                '·' => continue,
-                other if other.is_alphanumeric() => other,
-                _ => ' ',
-            });
-        }
-    }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 struct Row<'c> {
@@ -414,6 +125,8 @@ struct Table<'t> {
     import: Import,
     /// The starts that each UID was seen with.
     seen: BTreeMap<String, Vec<Timestamp>>,
+    /// For each UID that was made, the rows that it was made of; forgotten with the file.
+    unnamed: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Table<'_> {
@@ -459,9 +172,12 @@ impl Table<'_> {
         else {
             return;
         };
-        let made = || made_uid(&[&at.to_string(), &text.join("\n")]);
         self.notes.without_uid += usize::from(uid.is_none());
-        let Some(uid) = self.distinct(uid.unwrap_or_else(made), at) else {
+        let uid = match uid {
+            Some(uid) => self.distinct(uid, at),
+            None => self.made(row, at, &text),
+        };
+        let Some(uid) = uid else {
             return;
         };
         if off {
@@ -481,6 +197,23 @@ impl Table<'_> {
             service,
             code,
         });
+    }
+
+    /// A UID for a row that has none; `None`: the row was there before. At one hour there may be as many
+    /// people as there are desks, and what tells them apart may be dropped: then it is their order.
+    fn made(&mut self, row: &Row<'_>, at: Timestamp, text: &[&str]) -> Option<String> {
+        let code = row.get(Column::Code).unwrap_or_default();
+        let uid = made_uid(&[&at.to_string(), &text.join("\n"), code]);
+        let alike = self.unnamed.entry(uid.clone()).or_default();
+        let whole = made_uid(&row.record.iter().collect::<Vec<_>>());
+        let place = alike.len();
+        if !alike.insert(whole) {
+            return None;
+        }
+        Some(match place {
+            0 => uid,
+            _ => made_uid(&[&uid, &place.to_string()]),
+        })
     }
 
     /// The UID of a row, told apart from others at another hour; `None`: the row was there before.

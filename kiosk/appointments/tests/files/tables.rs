@@ -160,3 +160,20 @@ fn hostile_tables_do_no_harm() {
     );
     assert_eq!(import(wide).appointments.len(), 1);
 }
+
+#[test]
+fn people_at_one_hour_without_a_uid_are_as_many_as_there_are_rows() {
+    let count = |table: &str| {
+        let uids: std::collections::BTreeSet<String> = (import(table).appointments.iter())
+            .map(|one| one.uid.clone())
+            .collect();
+        (import(table).appointments.len(), uids.len())
+    };
+    let by_code = "start;code\n24/11/2026 10:00;K7\n24/11/2026 10:00;Q2";
+    assert_eq!(count(by_code), (2, 2));
+    let by_what_is_dropped =
+        "start;nom\n24/11/2026 10:00;Aa\n24/11/2026 10:00;Bb\n24/11/2026 10:00;Cc";
+    assert_eq!(count(by_what_is_dropped), (3, 3));
+    let twice = "start;nom\n24/11/2026 10:00;Aa\n24/11/2026 10:00;Aa";
+    assert_eq!(count(twice), (1, 1), "the same row is the same person");
+}

@@ -15,6 +15,8 @@ use serde::Serialize;
 use torn_appointments::{Appointment, Day, Import, Kind, Mapping, NotACalendar, Skipped, read};
 use torn_program::ConfigurationError;
 
+use super::reader::mapping;
+
 /// A calendar has some kilobytes, an old one some megabytes.
 const BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// The zone of the office that this was first built for.
@@ -100,7 +102,7 @@ pub fn answer(question: &Question) -> Result<(), ReportError> {
     let (zone, mapping) = match &question.office {
         Some(path) => {
             let config = torn_program::office(path)?;
-            (config.zone, Mapping::default())
+            (config.zone.clone(), mapping(&config))
         }
         None => {
             let zone = TimeZone::get(ZONE).map_err(ReportError::Zone)?;

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! Bytes of a source into a list that is handed over, and what the log is told of it.
+//!
+//! The log is told counts and reasons, never a uid or a word of an event. Where the bytes come from is not known
+//! here.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use torn_appointments::{Day, Import, Kind, Mapping, NotACalendar, read};
+use torn_config::HubConfig;
+
+use super::source::{HandOver, SourceList, Today};
+
+/// Reasons that one read may put into the log; the rest are a number.
+const REASONS_MAX: usize = 20;
+
+/// How a configuration reads text: its patterns, and the names of its services.
+#[must_use]
+pub fn mapping(config: &HubConfig) -> Mapping {
+    let appointments = &config.appointments;
+    let patterns = Mapping::new(appointments.map.clone(), appointments.code.clone());
+    let services = config.office.services.iter();
+    services.fold(patterns, |mapping, service| {
+        let names = service.name.0.values().map(String::as_str);
+        mapping.with_service(&service.id, names)
+    })
+}
+
+/// What came of some bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The list was taken.
+    Taken,
+    /// There is no room for it yet.
+    Later,
+    /// The bytes are no good list; the one before stays.
+    Refused,
+}
+
+/// Reads bytes for the day that it is, and hands over what is in them.
+pub(super) struct Reader {
+    zone: TimeZone,
+    mapping: Mapping,
+    today: Today,
+    hand_over: HandOver,
+}
+
+impl Reader {
+    pub(super) fn new(config: &HubConfig, today: Today, hand_over: HandOver) -> Self {
+        Self {
+            zone: config.zone.clone(),
+            mapping: mapping(config),
+            today,
+            hand_over,
+        }
+    }
+
+    pub(super) fn today(&self) -> Date {
+        (self.today)()
+    }
+
+    /// Reads a source's bytes; `has_list`: there is a whole list of this source and day already, which one that is
+    /// cut off must not replace.
+    pub(super) fn take(
+        &self,
+        source: &str,
+        bytes: &[u8],
+        kind: Kind,
+        day: Date,
+        has_list: bool,
+    ) -> Outcome {
+        let asked = Day {
+            day,
+            zone: self.zone.clone(),
+        };
+        let import = match read(bytes, kind, &asked, &self.mapping) {
+            Ok(import) => import,
+            Err(why) => {
+                refuse(source, why);
+                return Outcome::Refused;
+            }
+        };
+        if import.cut && has_list {
+            tracing::warn!(
+                source,
+                "the appointments end in their middle; those read before stay"
+            );
+            return Outcome::Refused;
+        }
+        tell(source, day, &import);
+        if self.give(source, day, import) {
+            Outcome::Taken
+        } else {
+            Outcome::Later
+        }
+    }
+
+    /// Hands over that a source is gone, and with it all that it had.
+    pub(super) fn gone(&self, source: &str, day: Date) -> bool {
+        tracing::info!(source, %day, "the source of appointments is gone, and what it had with it");
+        self.give(source, day, Import::default())
+    }
+
+    fn give(&self, source: &str, day: Date, import: Import) -> bool {
+        (self.hand_over)(SourceList {
+            source: source.to_owned(),
+            day,
+            list: import.appointments,
+        })
+    }
+}
+
+fn refuse(source: &str, why: NotACalendar) {
+    tracing::warn!(source, %why, "no appointments were read; those read before stay");
+}
+
+fn tell(source: &str, day: Date, import: &Import) {
+    let (appointments, skipped) = (import.appointments.len(), import.skipped.len());
+    tracing::info!(source, %day, appointments, skipped, "appointments read");
+    for warning in &import.warnings {
+        tracing::warn!(source, %day, "{warning}");
+    }
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in &import.skipped {
+        // A table's reasons begin with their row.
+        let reason = one
+            .reason
+            .split_once(": ")
+            .map_or(one.reason.as_str(), |(head, rest)| {
+                if head.starts_with("row ") {
+                    rest
+                } else {
+                    &one.reason
+                }
+            });
+        *reasons.entry(reason).or_default() += 1;
+    }
+    for (reason, times) in reasons.into_iter().take(REASONS_MAX) {
+        tracing::info!(source, %day, times, reason, "skipped");
+    }
+}

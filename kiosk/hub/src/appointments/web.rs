@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//! A calendar at an address, asked again and again, and read when it changed.
+//!
+//! The address is a secret: it is in no message. What was read last is kept, so that a new day has its list when
+//! the network is away.
+
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use reqwest::header::{
+    ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
+};
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{Client, StatusCode};
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+use torn_appointments::Kind;
+use torn_config::CalendarUrl;
+
+use super::reader::{Outcome, Reader};
+use super::source::Pace;
+
+/// What the source is called.
+const NAME: &str = "url";
+/// A calendar that is larger is not taken.
+const BYTES_MAX: usize = 8 * 1024 * 1024;
+/// For the connection, between two pieces, and for all of it.
+const CONNECT: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(20);
+const ALL: Duration = Duration::from_secs(120);
+/// Redirects that are followed.
+const REDIRECTS_MAX: usize = 5;
+/// The longest that is waited after failures.
+const BACK_OFF_MAX: Duration = Duration::from_secs(30 * 60);
+
+/// Why the address gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum WebError {
+    #[error("can't set up TLS")]
+    Setup(#[source] reqwest::Error),
+    #[error("can't read {path}, which should hold the calendar's address")]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{0} can be read by others, and it holds a secret: chmod 600 it")]
+    Open(PathBuf),
+    #[error(
+        "{0} does not hold an address such as https://calendar.example.cat/basic.ics, and nothing else"
+    )]
+    NotAnAddress(PathBuf),
+    #[error("the calendar's address can't be reached")]
+    Request(#[source] reqwest::Error),
+    #[error("the calendar's address answers {0}; see whether its secret link still holds")]
+    Status(StatusCode),
+    #[error("the calendar's address gives more than 8 MiB")]
+    TooLarge,
+}
+
+/// What an address gave.
+enum Answer {
+    Unchanged,
+    Changed { bytes: Vec<u8>, state: HeaderMap },
+}
+
+/// A calendar at an address.
+pub(super) struct Web {
+    url: CalendarUrl,
+    client: Client,
+    reader: Arc<Reader>,
+    /// The headers that ask whether it changed.
+    state: HeaderMap,
+    /// What was read last, and was good.
+    kept: Option<Vec<u8>>,
+    /// The day for which its list was handed over.
+    listed: Option<Date>,
+}
+
+impl Web {
+    /// # Errors
+    /// Where TLS can't be set up.
+    pub(super) fn new(url: CalendarUrl, reader: Arc<Reader>) -> Result<Self, WebError> {
+        // Another part of the program may have done so.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .user_agent(concat!("torn-hub/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .read_timeout(SILENCE)
+            .timeout(ALL)
+            .referer(false)
+            .redirect(Policy::custom(redirected))
+            .build()
+            .map_err(WebError::Setup)?;
+        Ok(Self {
+            url,
+            client,
+            reader,
+            state: HeaderMap::new(),
+            kept: None,
+            listed: None,
+        })
+    }
+
+    /// Hands over the list of a new day, out of what was read before.
+    fn begin_day(&mut self) {
+        let day = self.reader.today();
+        if self.listed != Some(day)
+            && let Some(bytes) = &self.kept
+            && self.reader.take(NAME, bytes, Kind::Guess, day, false) == Outcome::Taken
+        {
+            self.listed = Some(day);
+        }
+    }
+
+    /// Asks once; `false`: it was to no avail.
+    async fn ask(&mut self) -> bool {
+        match self.answer().await {
+            Ok(Answer::Unchanged) => true,
+            Ok(Answer::Changed { bytes, state }) => self.changed(bytes, state),
+            Err(error) => {
+                tracing::warn!(
+                    source = NAME,
+                    error = &error as &dyn std::error::Error,
+                    "no appointments were read; those read before stay"
+                );
+                false
+            }
+        }
+    }
+
+    fn changed(&mut self, bytes: Vec<u8>, state: HeaderMap) -> bool {
+        let day = self.reader.today();
+        if self.kept.as_ref() == Some(&bytes) && self.listed == Some(day) {
+            self.state = state;
+            return true;
+        }
+        let has_list = self.listed == Some(day);
+        let outcome = self.reader.take(NAME, &bytes, Kind::Guess, day, has_list);
+        if outcome == Outcome::Taken {
+            self.listed = Some(day);
+            self.kept = Some(bytes);
+            self.state = state;
+        }
+        outcome == Outcome::Taken
+    }
+
+    async fn answer(&self) -> Result<Answer, WebError> {
+        let request = |error: reqwest::Error| WebError::Request(error.without_url());
+        let url = address(&self.url)?;
+        let asked = self.client.get(url).headers(self.state.clone());
+        let mut response = asked.send().await.map_err(request)?;
+        match response.status() {
+            StatusCode::NOT_MODIFIED => return Ok(Answer::Unchanged),
+            StatusCode::OK => {}
+            other => return Err(WebError::Status(other)),
+        }
+        let header = |name| response.headers().get(name).cloned();
+        let state = asking(header(ETAG), header(LAST_MODIFIED));
+        let mut bytes = Vec::new();
+        while let Some(more) = response.chunk().await.map_err(request)? {
+            if bytes.len() + more.len() > BYTES_MAX {
+                return Err(WebError::TooLarge);
+            }
+            bytes.extend_from_slice(&more);
+        }
+        Ok(Answer::Changed { bytes, state })
+    }
+}
+
+/// The headers that ask whether there is something newer.
+fn asking(etag: Option<HeaderValue>, modified: Option<HeaderValue>) -> HeaderMap {
+    let etag = etag.map(|value| (IF_NONE_MATCH, value));
+    let modified = modified.map(|value| (IF_MODIFIED_SINCE, value));
+    etag.into_iter().chain(modified).collect()
+}
+
+/// A few redirects, and none from https to http.
+fn redirected(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    let before = attempt.previous();
+    let was_encrypted = before.last().is_some_and(|url| url.scheme() == "https");
+    if before.len() > REDIRECTS_MAX {
+        attempt.error("it redirects too often")
+    } else if was_encrypted && attempt.url().scheme() != "https" {
+        attempt.error("it redirects to where nothing is encrypted")
+    } else {
+        attempt.follow()
+    }
+}
+
+/// The address, read anew each time where it stands in a file.
+fn address(url: &CalendarUrl) -> Result<String, WebError> {
+    let text = match url {
+        CalendarUrl::Here(text) => return Ok(text.clone()),
+        CalendarUrl::In(path) => {
+            let unreadable = |source| WebError::Unreadable {
+                path: path.clone(),
+                source,
+            };
+            let mode = std::fs::metadata(path).map_err(unreadable)?.mode();
+            if mode & 0o077 != 0 {
+                return Err(WebError::Open(path.clone()));
+            }
+            let text = std::fs::read_to_string(path).map_err(unreadable)?;
+            let text = text.trim().to_owned();
+            // What calendars call their links; it is https behind it.
+            let text = match text.strip_prefix("webcal://") {
+                Some(rest) => format!("https://{rest}"),
+                None => text,
+            };
+            let one_address = reqwest::Url::parse(&text)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+                && !text.contains(char::is_whitespace);
+            if !one_address {
+                return Err(WebError::NotAnAddress(path.clone()));
+            }
+            text
+        }
+    };
+    Ok(text)
+}
+
+/// Asks the address until `stop`.
+pub(super) async fn watch(mut web: Web, pace: Pace, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(pace.look);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (mut next, mut failures) = (Instant::now(), 0);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        web.begin_day();
+        if Instant::now() < next {
+            continue;
+        }
+        let good = tokio::select! {
+            () = stop.cancelled() => return,
+            good = web.ask() => good,
+        };
+        failures = if good { 0 } else { failures + 1 };
+        next = Instant::now() + with_jitter(pause(pace, failures));
+    }
+}
+
+fn pause(pace: Pace, failures: u32) -> Duration {
+    match failures.checked_sub(1) {
+        None => pace.poll,
+        Some(more) => {
+            let doubled = pace
+                .back_off
+                .saturating_mul(2_u32.saturating_pow(more.min(16)));
+            doubled.min(BACK_OFF_MAX)
+        }
+    }
+}
+
+/// A tenth more or less, so that offices that lost the same network don't come back as one.
+fn with_jitter(pause: Duration) -> Duration {
+    let chance = getrandom::u32().unwrap_or(u32::MAX / 2);
+    pause.mul_f64(0.9 + 0.2 * f64::from(chance) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_waits_twice_as_long_up_to_half_an_hour() {
+        let seconds = Duration::from_secs;
+        let pace = Pace {
+            look: seconds(2),
+            poll: seconds(300),
+            back_off: seconds(30),
+        };
+        let pauses = [0, 1, 2, 3, 99].map(|failures| pause(pace, failures));
+        assert_eq!(pauses, [300, 30, 60, 120, 1800].map(seconds));
+        for _ in 0..100 {
+            let jittered = with_jitter(seconds(100));
+            assert!((seconds(90)..=seconds(110)).contains(&jittered));
+        }
+    }
+}
