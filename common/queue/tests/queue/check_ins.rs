@@ -179,6 +179,9 @@ fn who_has_come_is_no_longer_expected() {
     assert_eq!(*world.state.expected(), hours(&[ten, eleven], &[ten]));
     world.issue("b");
     assert_eq!(*world.state.expected(), hours(&[ten, eleven], &[ten]));
+    world.check_in("b", ten);
+    let rest = BTreeMap::from([(service("a"), vec![ten, eleven])]);
+    assert_eq!(*world.state.expected(), rest, "nobody is expected for b");
     world.go_to("2026-11-25T00:00:00+01:00");
     assert!(world.state.expected().is_empty(), "each day has its own");
 }

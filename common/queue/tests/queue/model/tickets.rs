@@ -76,6 +76,9 @@ impl Model {
             && let Some(place) = hours.iter().position(|one| *one == start)
         {
             hours.remove(place);
+            if hours.is_empty() {
+                self.expected.remove(&config.id);
+            }
         }
         Ok(self.give(&config, class, language, due, Some(start)))
     }
