@@ -16,7 +16,8 @@ use torn_appointments::Scan;
 use torn_config::HubConfig;
 use torn_queue::{Event, LogId, State, Timestamp};
 
-use crate::bookings::Bookings;
+use crate::appointments::{self, HandOver, Pace, SourceList, Today};
+use crate::bookings::{Bookings, Covers, Listed};
 use crate::clock::{Clock, TimeSource};
 use crate::credential::{CredentialError, Credentials};
 use crate::http::{self, App};
@@ -25,7 +26,7 @@ use crate::metrics::Metrics;
 use crate::published::Published;
 use crate::secret::{Secret, SecretError};
 use crate::store::{Entry, History, Log, StoreError};
-use crate::writer::{self, Writer};
+use crate::writer::{self, List, Writer};
 
 /// How often the file of the credentials is looked at.
 const CREDENTIALS_EVERY: Duration = Duration::from_secs(1);
@@ -211,9 +212,13 @@ pub async fn run(config: HubConfig) -> Result<(), HubError> {
     announce(bound);
     tokio::spawn(heed_signals(stop.clone())?);
     let credentials = tokio::spawn(watch_credentials(Arc::clone(&app.credentials)));
+    let sources = tokio::spawn(watch_sources(config, app.clone(), stop.clone()));
     let log = Arc::clone(&app.log);
     http::serve(listener, http::router(app), log, stop).await;
     credentials.abort();
+    // They hold an inbox, and the writer ends when nobody does.
+    sources.abort();
+    let _ = sources.await;
     let _ = sd_notify::notify(&[NotifyState::Stopping]);
     // The inbox went with the server, so the writer ends after what was handed in.
     match writer.join() {
@@ -312,6 +317,25 @@ fn heed_signals(stop: CancellationToken) -> Result<impl Future<Output = ()>, std
         tracing::info!("asked to stop");
         stop.cancel();
     })
+}
+
+/// Reads the appointments where they are booked, and hands what is found to the writer.
+async fn watch_sources(config: HubConfig, app: App, stop: CancellationToken) {
+    let published = Arc::clone(&app.published);
+    let today: Today = Arc::new(move || published.read(State::day).unwrap_or_default());
+    let inbox = app.inbox;
+    let hand_over: HandOver = Arc::new(move |found: SourceList| {
+        let SourceList { source, day, list } = found;
+        let listed = list.into_iter().map(Listed::from).collect();
+        let list = List {
+            source,
+            covers: Covers::Days(day..=day),
+            listed,
+        };
+        inbox.hand_over(list).is_ok()
+    });
+    let pace = Pace::of(&config);
+    appointments::watch(&config, pace, today, hand_over, stop).await;
 }
 
 async fn watch_credentials(credentials: Arc<Credentials>) {
