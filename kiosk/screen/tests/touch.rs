@@ -11,7 +11,9 @@ use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferTyp
 use slint::platform::{
     Platform, PointerEventButton, WindowAdapter, WindowEvent, update_timers_and_animations,
 };
-use slint::{ComponentHandle, LogicalPosition, PhysicalSize, PlatformError, Rgb8Pixel};
+use slint::{
+    ComponentHandle, LogicalPosition, PhysicalSize, PlatformError, Rgb8Pixel, SharedString,
+};
 use torn_client::Update;
 use torn_config::DeviceConfig;
 use torn_kiosk::adapter::Adapter;
@@ -140,6 +142,28 @@ impl Home {
         self.window.dispatch_event(WindowEvent::PointerExited);
     }
 
+    fn tap(&self, name: &str) {
+        self.press(name);
+        self.release_on(name);
+    }
+
+    /// The keys of a keyboard, or of a reader, one after the other.
+    fn types(&self, text: &str) {
+        for key in text.chars() {
+            let text = SharedString::from(key);
+            self.window
+                .dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
+            self.window
+                .dispatch_event(WindowEvent::KeyReleased { text });
+        }
+    }
+
+    /// Shows what follows from a touch.
+    fn follow(&mut self, touch: Touch) {
+        self.model.take(Input::Touch(touch), Instant::now());
+        self.show();
+    }
+
     fn asked(&self) -> Vec<Touch> {
         self.asked.take()
     }
@@ -202,4 +226,60 @@ fn a_screen_that_shows_the_same_is_not_drawn_again() {
     home.adapter.draw(&home.model.view(Instant::now()));
     update_timers_and_animations();
     assert!(!home.window.draw_if_needed(|_| {}), "nothing has changed");
+}
+
+#[test]
+fn a_code_reader_is_a_keyboard_that_is_heard_on_every_page_and_leaves_enter_to_the_keyboard_of_a_person()
+ {
+    let mut home = Home::new();
+    home.types("482915\n");
+    assert_eq!(home.asked(), [Touch::Scanned("482915".to_owned())]);
+
+    // Another page, whose things are new: what had the focus is gone.
+    home.tap("check-in");
+    assert_eq!(home.asked(), [Touch::CheckIn]);
+    home.follow(Touch::CheckIn);
+    home.types("\u{10}K7\u{1d}Q2\n");
+    assert_eq!(home.asked(), [Touch::Scanned("K7Q2".to_owned())]);
+    home.tap("back");
+    assert_eq!(home.asked(), [Touch::Back]);
+    home.follow(Touch::Back);
+
+    // Tab goes to the first tile, Enter acts on it, and a reader is heard all the same.
+    home.types("\t");
+    home.types("5512\n");
+    assert_eq!(home.asked(), [Touch::Scanned("5512".to_owned())]);
+    home.types("\n");
+    assert_eq!(home.asked(), [Touch::Service("general".parse().unwrap())]);
+}
+
+#[test]
+fn a_code_is_typed_on_keys_that_are_large_enough_for_a_finger() {
+    let mut home = Home::new();
+    home.tap("check-in");
+    home.follow(Touch::CheckIn);
+    home.asked();
+    for key in ["4", "0"] {
+        home.tap(&format!("key:{key}"));
+    }
+    assert_eq!(home.asked(), [Touch::Key('4'), Touch::Key('0')]);
+    home.tap("other-keys");
+    home.follow(Touch::OtherKeys);
+    assert_eq!(home.asked(), [Touch::OtherKeys]);
+    home.tap("key:M");
+    home.tap("erase");
+    home.tap("enter");
+    assert_eq!(
+        home.asked(),
+        [Touch::Key('M'), Touch::Erase, Touch::Continue]
+    );
+    let at_least_15_mm = 15.0 * SIZE.0 as f32 / 154.0;
+    for place in home.witness.places() {
+        let smaller = place.width.min(place.height);
+        assert!(
+            smaller >= at_least_15_mm || place.name.starts_with("language:"),
+            "{}: {smaller}",
+            place.name
+        );
+    }
 }

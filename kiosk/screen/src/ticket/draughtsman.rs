@@ -22,6 +22,8 @@ use crate::ui::{Theme, Ticket, TicketCode};
 /// Characters of the town's name that fit on a line next to the arms, a line of 576 dots.
 const TOWN_CHARS: u32 = 26;
 
+const NO_BREAK_SPACE: &str = "\u{a0}";
+
 /// The height that a ticket is first laid out with; only its width matters then.
 const ANY_HEIGHT: u32 = 64;
 
@@ -166,7 +168,7 @@ fn facts(ticket: &Ticket, slip: &Slip) {
     let alone = |at: Time| hour(at).replace(['\u{2066}', '\u{2069}'], "");
     ticket.set_around(slip.around.map(alone).unwrap_or_default().into());
     if let Some((at, arrival)) = slip.booked {
-        ticket.set_booked(hour(at).into());
+        ticket.set_booked(hour(at).replace(' ', NO_BREAK_SPACE).into());
         ticket.set_late(arrival == Arrival::Late);
     }
 }
@@ -191,13 +193,14 @@ fn say_own(ticket: &Ticket, slip: &Slip) {
             ticket.get_wait_long(),
             ticket.get_copy_mark(),
             ticket.get_wait_short(),
-            ticket.get_around_time(),
+            ticket.get_around_long(),
+            ticket.get_around_short(),
         ]
     };
     select(&slip.language);
     let first = said(ticket);
     select(&slip.own_language);
-    let [ahead, wait, copy, wait_short, around] = said(ticket);
+    let [ahead, wait, copy, wait_short, around, around_short] = said(ticket);
     if ahead != first[0] {
         ticket.set_own_people_ahead(ahead);
     }
@@ -208,7 +211,7 @@ fn say_own(ticket: &Ticket, slip: &Slip) {
         ticket.set_own_copy_mark(copy);
     }
     if around != first[4] {
-        ticket.set_own_around(around);
+        ticket.set_own_around(around_short);
     }
     if slip.own_service != slip.service {
         ticket.set_own_service(slip.own_service.as_str().into());
@@ -217,7 +220,6 @@ fn say_own(ticket: &Ticket, slip: &Slip) {
 
 /// Day and hour; the hour, and the words that belong to it, stay on one line.
 fn issued(slip: &Slip) -> String {
-    const NO_BREAK_SPACE: &str = "\u{a0}";
     let said = words::moment(&slip.language, slip.issued);
     match said.rfind(", ").or_else(|| said.rfind("، ")) {
         Some(comma) => {

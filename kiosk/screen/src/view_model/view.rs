@@ -290,11 +290,12 @@ impl ViewModel {
             Why::OtherPlace(Some(place)) => isolated(place, language),
             _ => String::new(),
         };
-        let booked = *why != Why::Other;
+        let has_number = matches!(why, Why::CheckedIn(_));
+        let booked = *why != Why::Other && !has_number;
         Some(Refused {
             why: why.clone(),
             what,
-            again: booked && !matches!(why, Why::CheckedIn(_)),
+            again: booked,
             number: booked && !self.gives_no_more() && self.state.opening().open,
         })
     }
