@@ -325,11 +325,20 @@ async fn watch_sources(config: HubConfig, app: App, stop: CancellationToken) {
     let today: Today = Arc::new(move || published.read(State::day).unwrap_or_default());
     let inbox = app.inbox;
     let hand_over: HandOver = Arc::new(move |found: SourceList| {
-        let SourceList { source, day, list } = found;
+        let SourceList {
+            source,
+            day,
+            list,
+            whole,
+        } = found;
         let listed = list.into_iter().map(Listed::from).collect();
         let list = List {
             source,
-            covers: Covers::Days(day..=day),
+            covers: if whole {
+                Covers::Days(day..=day)
+            } else {
+                Covers::Nothing
+            },
             listed,
         };
         inbox.hand_over(list).is_ok()

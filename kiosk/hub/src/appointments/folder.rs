@@ -100,10 +100,7 @@ impl Folder {
         };
         let path = self.path.join(name);
         let outcome = match bytes(&path, look.length) {
-            Ok(bytes) => {
-                let has_list = file.listed == Some(day);
-                self.reader.take(name, &bytes, kind(&path), day, has_list)
-            }
+            Ok(bytes) => self.reader.take(name, &bytes, kind(&path), day),
             Err(error) => {
                 tracing::warn!(
                     file = name,

@@ -61,16 +61,8 @@ impl Reader {
         (self.today)()
     }
 
-    /// Reads a source's bytes; `has_list`: there is a whole list of this source and day already, which one that is
-    /// cut off must not replace.
-    pub(super) fn take(
-        &self,
-        source: &str,
-        bytes: &[u8],
-        kind: Kind,
-        day: Date,
-        has_list: bool,
-    ) -> Outcome {
+    /// Reads a source's bytes and hands over what is in them.
+    pub(super) fn take(&self, source: &str, bytes: &[u8], kind: Kind, day: Date) -> Outcome {
         let asked = Day {
             day,
             zone: self.zone.clone(),
@@ -82,13 +74,6 @@ impl Reader {
                 return Outcome::Refused;
             }
         };
-        if import.cut && has_list {
-            tracing::warn!(
-                source,
-                "the appointments end in their middle; those read before stay"
-            );
-            return Outcome::Refused;
-        }
         tell(source, day, &import);
         if self.give(source, day, import) {
             Outcome::Taken
@@ -107,6 +92,7 @@ impl Reader {
         (self.hand_over)(SourceList {
             source: source.to_owned(),
             day,
+            whole: !import.cut,
             list: import.appointments,
         })
     }

@@ -24,6 +24,8 @@ pub struct SourceList {
     pub day: Date,
     /// By start.
     pub list: Vec<Appointment>,
+    /// `false`: the source ended in its middle, so what is not on the list may be booked all the same.
+    pub whole: bool,
 }
 
 /// Takes a list. `false`: there is no room at the moment, and the list is handed over again a little later.

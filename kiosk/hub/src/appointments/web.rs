@@ -111,7 +111,7 @@ impl Web {
         let day = self.reader.today();
         if self.listed != Some(day)
             && let Some(bytes) = &self.kept
-            && self.reader.take(NAME, bytes, Kind::Guess, day, false) == Outcome::Taken
+            && self.reader.take(NAME, bytes, Kind::Guess, day) == Outcome::Taken
         {
             self.listed = Some(day);
         }
@@ -139,8 +139,7 @@ impl Web {
             self.state = state;
             return true;
         }
-        let has_list = self.listed == Some(day);
-        let outcome = self.reader.take(NAME, &bytes, Kind::Guess, day, has_list);
+        let outcome = self.reader.take(NAME, &bytes, Kind::Guess, day);
         if outcome == Outcome::Taken {
             self.listed = Some(day);
             self.kept = Some(bytes);
