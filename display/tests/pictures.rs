@@ -385,6 +385,10 @@ fn states() -> Vec<(&'static str, Board)> {
         ),
         ("told", told("Demà no hi ha idCAT: veniu un altre dia.")),
         (
+            "told-longest",
+            told(&"Avís per a tothom que espera. ".repeat(16)),
+        ),
+        (
             "told-long",
             told(
                 "Per la festa major, dilluns i dimarts l’oficina obre de 10 a 12 h. El registre \

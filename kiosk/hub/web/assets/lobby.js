@@ -15,6 +15,8 @@ import { boardWords, inASentence } from "/assets/lobby-words.js";
 const ROWS = 4;
 const SERVICES = 12;
 const IN_ONE_LINE = 7;
+// Characters of a notice that the width of the board holds.
+const NOTICE_IN_ONE_LINE = 75;
 const SHIFT_EVERY_MS = 180_000;
 const SHIFTS = 4;
 
@@ -235,6 +237,7 @@ function drawNotice(closed) {
   const text = stale ? words().stillValid : !hub.queue.open && !closed ? words().closedButServing : own || byAppointment;
   say(at("notice-text"), text);
   mark(at("notice-text"), "dir", language() === "ar" ? "rtl" : "ltr");
+  at("notice").classList.toggle("long", text.length > NOTICE_IN_ONE_LINE);
   show(at("notice"), text !== "");
 }
 
