@@ -327,7 +327,7 @@ async fn watch_sources(config: HubConfig, app: App, stop: CancellationToken) {
     let hand_over: HandOver = Arc::new(move |found: SourceList| {
         let SourceList {
             source,
-            day,
+            days,
             list,
             whole,
         } = found;
@@ -335,7 +335,7 @@ async fn watch_sources(config: HubConfig, app: App, stop: CancellationToken) {
         let list = List {
             source,
             covers: if whole {
-                Covers::Days(day..=day)
+                Covers::Days(days)
             } else {
                 Covers::Nothing
             },

@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use torn_hub::appointments::{Pace, SourceList, watch};
@@ -102,19 +103,27 @@ impl Watching {
         Self::new(&format!("folder = {:?}", folder.0))
     }
 
-    /// The next list: `source day uids`.
+    /// The next list: its source, the day that it is, and the uids of that day.
     async fn next(&mut self) -> String {
-        let list = tokio::time::timeout(Duration::from_secs(30), self.lists.recv()).await;
-        let list = list.expect("a list in time").expect("watching");
         let SourceList {
             source,
-            day,
+            days,
             list,
             whole,
-        } = list;
-        let uids: Vec<String> = list.into_iter().map(|one| one.uid).collect();
+        } = self.next_list().await;
+        let day = *days.start();
+        let madrid = TimeZone::get("Europe/Madrid").unwrap();
+        let of_day = list
+            .iter()
+            .filter(|one| madrid.to_datetime(one.start).date() == day);
+        let uids: Vec<&str> = of_day.map(|one| one.uid.as_str()).collect();
         let end = if whole { "" } else { " and more" };
         format!("{source} {day} {}{end}", uids.join(","))
+    }
+
+    async fn next_list(&mut self) -> SourceList {
+        let list = tokio::time::timeout(Duration::from_secs(30), self.lists.recv()).await;
+        list.expect("a list in time").expect("watching")
     }
 }
 
@@ -177,6 +186,17 @@ async fn a_new_day_has_its_own_list() {
     assert_eq!(watching.next().await, "a.ics 2026-11-24 10");
     *watching.day.lock().unwrap() = date(2026, 11, 25);
     assert_eq!(watching.next().await, "a.ics 2026-11-25 w10");
+}
+
+#[tokio::test]
+async fn a_list_has_the_days_to_come_as_well() {
+    let folder = Folder::new();
+    folder.put("a.ics", calendar(&[10]));
+    let mut watching = Watching::folder(&folder);
+    let SourceList { days, list, .. } = watching.next_list().await;
+    assert_eq!(days, TUESDAY..=date(2026, 12, 1));
+    let uids: Vec<&str> = list.iter().map(|one| one.uid.as_str()).collect();
+    assert_eq!(uids, ["10", "w10"]);
 }
 
 #[tokio::test]

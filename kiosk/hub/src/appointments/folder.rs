@@ -130,8 +130,7 @@ impl Folder {
             if file.missing < MISSING_MAX {
                 return true;
             }
-            // Whatever was of another day went with it.
-            let taken = file.listed != Some(day) || reader.gone(name, day);
+            let taken = file.listed.is_none() || reader.gone(name, day);
             !taken
         });
     }

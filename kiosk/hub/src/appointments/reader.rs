@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Span;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use torn_appointments::{Day, Import, Kind, Mapping, NotACalendar, read};
@@ -15,6 +16,9 @@ use super::source::{HandOver, SourceList, Today};
 
 /// Reasons that one read may put into the log; the rest are a number.
 const REASONS_MAX: usize = 20;
+
+/// Days after today that are read as well: who comes on a wrong day of the week is told the right one.
+const DAYS_AHEAD: i64 = 7;
 
 /// How a configuration reads text: its patterns, and the names of its services.
 #[must_use]
@@ -61,21 +65,27 @@ impl Reader {
         (self.today)()
     }
 
-    /// Reads a source's bytes and hands over what is in them.
-    pub(super) fn take(&self, source: &str, bytes: &[u8], kind: Kind, day: Date) -> Outcome {
-        let asked = Day {
-            day,
-            zone: self.zone.clone(),
+    /// Reads a source's bytes and hands over what is in them, for `today` and the days after it.
+    pub(super) fn take(&self, source: &str, bytes: &[u8], kind: Kind, today: Date) -> Outcome {
+        let of_day = |day| {
+            let zone = self.zone.clone();
+            read(bytes, kind, &Day { day, zone }, &self.mapping)
         };
-        let import = match read(bytes, kind, &asked, &self.mapping) {
+        let mut import = match of_day(today) {
             Ok(import) => import,
             Err(why) => {
                 refuse(source, why);
                 return Outcome::Refused;
             }
         };
-        tell(source, day, &import);
-        if self.give(source, day, import) {
+        tell(source, today, &import);
+        for ahead in 1..=DAYS_AHEAD {
+            // What is readable for one day is for all.
+            if let Ok(later) = of_day(later(today, ahead)) {
+                import.appointments.extend(later.appointments);
+            }
+        }
+        if self.give(source, today, import) {
             Outcome::Taken
         } else {
             Outcome::Later
@@ -88,14 +98,18 @@ impl Reader {
         self.give(source, day, Import::default())
     }
 
-    fn give(&self, source: &str, day: Date, import: Import) -> bool {
+    fn give(&self, source: &str, today: Date, import: Import) -> bool {
         (self.hand_over)(SourceList {
             source: source.to_owned(),
-            day,
+            days: today..=later(today, DAYS_AHEAD),
             whole: !import.cut,
             list: import.appointments,
         })
     }
+}
+
+fn later(day: Date, days: i64) -> Date {
+    day.saturating_add(Span::new().days(days))
 }
 
 fn refuse(source: &str, why: NotACalendar) {

@@ -3,6 +3,7 @@
 //!
 //! How a folder or an address is watched is not known here.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,14 +16,14 @@ use super::folder::{self, Folder};
 use super::reader::Reader;
 use super::web::{self, Web};
 
-/// All that a source has for a day, in place of what it had for that day before.
+/// All that a source has for some days, in place of what it had for them before.
 #[derive(Debug)]
 pub struct SourceList {
     /// The source's name, the same each time: that of the file, or `url`.
     pub source: String,
-    /// The day, in the office's zone.
-    pub day: Date,
-    /// By start.
+    /// The day that it is, and those after it on which somebody may be told to come, in the office's zone.
+    pub days: RangeInclusive<Date>,
+    /// By day, then by start.
     pub list: Vec<Appointment>,
     /// `false`: the source ended in its middle, so what is not on the list may be booked all the same.
     pub whole: bool,
