@@ -5,6 +5,8 @@ use crate::cell::{bare, moment};
 
 /// Lines in which the columns' names may stand, after a title.
 const HEADER_WITHIN: usize = 10;
+/// Bytes in which they stand.
+const HEADER_BYTES: usize = 16 * 1024;
 
 /// What a column holds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +41,9 @@ pub(crate) fn layout(text: &str) -> Option<(u8, usize, Vec<Option<Column>>)> {
     // One column alone, or a word in it, is no table yet: a line of prose may have that.
     let mut best = None;
     let mut most = 2;
-    for separator in [b';', b',', b'\t', b'|'] {
+    let head = &text.as_bytes()[..text.len().min(HEADER_BYTES)];
+    let separators = [b';', b',', b'\t', b'|'].into_iter();
+    for separator in separators.filter(|one| *one == b',' || head.contains(one)) {
         for (line, record) in records(text, separator).take(HEADER_WITHIN).enumerate() {
             let columns = columns(&record);
             let starts = [Column::Start, Column::StartDate, Column::StartTime];

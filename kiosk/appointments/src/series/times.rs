@@ -27,6 +27,9 @@ struct Asked<'z> {
     last: Date,
 }
 
+/// Days, some sixty years of them, that a series may be followed from its start to count its times.
+const COUNTED_DAYS_MAX: i64 = 22_000;
+
 /// A part of a series that has the same shape: the whole of it, or what comes after a change for all later times.
 struct Piece<'e> {
     event: &'e Event,
@@ -225,6 +228,10 @@ impl Reader<'_, '_> {
             } else {
                 asked.first.max(asked.start.date())
             };
+            if i64::from((asked.last - date).get_days()) > COUNTED_DAYS_MAX {
+                self.notes.rule_too_much += 1;
+                continue;
+            }
             let mut counted: u64 = 0;
             'days: while date <= asked.last {
                 if !self.charge(rule.cost()) {
