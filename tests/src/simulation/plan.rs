@@ -118,16 +118,4 @@ impl Plan {
             ..Self::constant()
         }
     }
-
-    /// All five.
-    #[must_use]
-    pub fn all() -> [Self; 5] {
-        [
-            Self::constant(),
-            Self::closing(),
-            Self::appointments(),
-            Self::no_shows(),
-            Self::changing(),
-        ]
-    }
 }
