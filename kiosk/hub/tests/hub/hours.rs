@@ -22,7 +22,7 @@ async fn becomes(hub: &Hub, open: bool) {
 #[tokio::test]
 async fn an_office_opens_and_closes_by_its_hours_and_says_when_it_opens_next() {
     let folder = Folder::new();
-    let time = SetTime::at("2026-11-24T07:59:50Z");
+    let time = SetTime::at("2026-11-24T07:30:00Z");
     let hub = Hub::start_at(&folder, &office(), &time);
     let state = hub.state().await;
     assert_eq!(

@@ -73,31 +73,52 @@ impl Drop for Folder {
     }
 }
 
-/// What the system says the time is, as a test sets it; by it a clock is set from the network, or not.
+/// What the system says the time is: as a test sets it, and going on from there.
 #[derive(Clone)]
-pub(crate) struct SetTime(Arc<(AtomicI64, AtomicBool)>);
+pub(crate) struct SetTime(Arc<Set>);
+
+struct Set {
+    began: Instant,
+    /// The time when it began, in milliseconds since 1970.
+    from_ms: AtomicI64,
+    synchronised: AtomicBool,
+}
+
+impl Set {
+    fn passed_ms(&self) -> i64 {
+        i64::try_from(self.began.elapsed().as_millis()).unwrap()
+    }
+}
 
 impl SetTime {
     pub(crate) fn at(time: &str) -> Self {
-        let set = Self(Arc::new((AtomicI64::new(0), AtomicBool::new(true))));
+        let set = Self(Arc::new(Set {
+            began: Instant::now(),
+            from_ms: AtomicI64::new(0),
+            synchronised: AtomicBool::new(true),
+        }));
         set.set(time);
         set
     }
 
     pub(crate) fn set(&self, time: &str) {
         let time: Timestamp = time.parse().unwrap();
-        self.0.0.store(time.unix_ms(), Ordering::SeqCst);
+        let from_ms = time.unix_ms() - self.0.passed_ms();
+        self.0.from_ms.store(from_ms, Ordering::SeqCst);
     }
 
     pub(crate) fn synchronised(&self, is: bool) {
-        self.0.1.store(is, Ordering::SeqCst);
+        self.0.synchronised.store(is, Ordering::SeqCst);
     }
 
     fn source(&self) -> TimeSource {
         let (now, set) = (Arc::clone(&self.0), Arc::clone(&self.0));
         TimeSource {
-            now: Box::new(move || Timestamp::from_unix_ms(now.0.load(Ordering::SeqCst))),
-            synchronised: Box::new(move || set.1.load(Ordering::SeqCst)),
+            now: Box::new(move || {
+                let from_ms = now.from_ms.load(Ordering::SeqCst);
+                Timestamp::from_unix_ms(from_ms + now.passed_ms())
+            }),
+            synchronised: Box::new(move || set.synchronised.load(Ordering::SeqCst)),
         }
     }
 }
