@@ -116,8 +116,11 @@ impl Rule {
         times
     }
 
-    /// What one question costs, in looks at a day or at a time.
-    pub(crate) fn cost(&self) -> u64 {
+    /// What the question for a day costs, in looks at a day or at a time.
+    pub(crate) fn cost_on(&self, start: DateTime, day: Date) -> u64 {
+        if !self.falls_on(start, day) {
+            return 1;
+        }
         let times = match self.frequency {
             Frequency::Secondly => 86_400,
             Frequency::Minutely => 1440,

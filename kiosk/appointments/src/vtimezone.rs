@@ -17,6 +17,8 @@ const YEARS_BEFORE: i16 = 2;
 const YEARS_AFTER: i16 = 1;
 /// More changes than that are no zone's.
 const CHANGES_MAX: usize = 1000;
+/// Days, and times within them, that are looked at for one zone.
+const WORK_MAX: u64 = 300_000;
 
 /// A STANDARD or DAYLIGHT part.
 #[derive(Default)]
@@ -74,12 +76,13 @@ impl VTimeZone {
     /// The changes of its clocks around `day`; `None`: it says nothing that can be used.
     pub(crate) fn rules(&self, day: Date) -> Option<OwnRules> {
         let mut changes = Vec::new();
+        let mut work = WORK_MAX;
         for one in self.observances.iter().take(20) {
             let (Some(start), Some(to)) = (one.start, one.to) else {
                 continue;
             };
             let from = one.from.unwrap_or(to);
-            for onset in onsets(one, start, day) {
+            for onset in onsets(one, start, day, &mut work) {
                 let Some(at) = seconds(onset) else { continue };
                 changes.push(Change {
                     at: at - i64::from(from),
@@ -95,7 +98,7 @@ impl VTimeZone {
 }
 
 /// The local times at which an observance begins.
-fn onsets(one: &Observance, start: DateTime, day: Date) -> Vec<DateTime> {
+fn onsets(one: &Observance, start: DateTime, day: Date, work: &mut u64) -> Vec<DateTime> {
     let first_year = day.year().saturating_sub(YEARS_BEFORE).max(start.year());
     let last_year = day.year().saturating_add(YEARS_AFTER);
     let mut onsets = vec![start];
@@ -115,6 +118,10 @@ fn onsets(one: &Observance, start: DateTime, day: Date) -> Vec<DateTime> {
         let before = onsets.len();
         let mut date = first;
         while date.year() <= last_year && onsets.len() < before + CHANGES_MAX {
+            *work = work.saturating_sub(rule.cost_on(start, date));
+            if *work == 0 {
+                break;
+            }
             let past = until.is_some_and(|until| date > until.date());
             if past
                 || rule

@@ -234,7 +234,7 @@ impl Reader<'_, '_> {
             }
             let mut counted: u64 = 0;
             'days: while date <= asked.last {
-                if !self.charge(rule.cost()) {
+                if !self.charge(rule.cost_on(asked.start, date)) {
                     self.notes.rule_too_much += 1;
                     break;
                 }

@@ -55,6 +55,14 @@ fn many_costly_series_share_one_bounded_budget() {
 }
 
 #[test]
+fn zones_whose_clocks_change_every_second_are_bounded() {
+    let part = "BEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\nRRULE:FREQ=SECONDLY\nEND:STANDARD\n".repeat(20);
+    let zones = (0..50).map(|n| format!("BEGIN:VTIMEZONE\nTZID:Zone{n}\n{part}END:VTIMEZONE\nBEGIN:VEVENT\nUID:{n}\nDTSTART;TZID=Zone{n}:20261124T100000\nEND:VEVENT\n"));
+    let import = import(calendar(&zones.collect::<String>()));
+    assert_eq!(import.appointments.len(), 50);
+}
+
+#[test]
 fn a_hundred_thousand_events_are_read() {
     let events = (0..100_000).map(|n| format!("BEGIN:VEVENT\nUID:{n}\nDTSTART;TZID=Europe/Madrid:202611{:02}T{:02}0000\nSUMMARY:x\nEND:VEVENT\n", 1 + n % 30, n % 24));
     let import = import(calendar(&events.collect::<String>()));
