@@ -60,13 +60,15 @@ impl<'a> Outlook<'a> {
         } else {
             self.lines[own.service].get_or_init(|| self.line(own))
         };
+        let service = &self.state.services()[own.service].config;
         answer(&Asked {
-            service: &self.state.services()[own.service].config.id,
+            service: &service.id,
             rivals: &line.rivals,
             ahead,
             coming: &line.coming,
             desks: Some(line.desks),
             free: Some(line.free),
+            visit_s: Some(service.minutes.saturating_mul(60)),
             due_at: own.due_at.max(self.now),
             now: self.now,
             minute: self.state.minute(self.now),

@@ -56,7 +56,7 @@ struct Queue {
     visits: (u64, u64),
 }
 
-/// Somebody who waits, and what was estimated for him.
+/// Somebody who waits, and what was estimated for that one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Promise {
     service: ServiceId,
@@ -79,6 +79,8 @@ pub struct Asked<'a> {
     pub desks: Option<u32>,
     /// How many of those serve nobody.
     pub free: Option<u32>,
+    /// How many seconds a visit takes by the configuration, for as long as nothing else is known of it.
+    pub visit_s: Option<u32>,
     /// From when on it may be called: now, or its booked hour.
     pub due_at: Timestamp,
     /// The instant of the question.
@@ -169,7 +171,7 @@ impl Waits {
     }
 
     /// The pace of the office's services at large, in calls per desk and second.
-    fn office_pace(&self, desks_known: bool) -> f64 {
+    fn office_pace(&self, asked: &Asked<'_>) -> f64 {
         let habits = self.learnt.services.values().map(Habit::whole);
         let paces = habits.filter(|whole| whole.calls >= 100 && whole.desk_s > 0);
         let (mut sum, mut count) = (0.0, 0.0);
@@ -180,8 +182,8 @@ impl Waits {
         }
         if count > 0.0 {
             libm::exp(sum / count)
-        } else if desks_known {
-            1.0 / f64::from(self.constants.visit_s.max(1))
+        } else if asked.desks.is_some() {
+            1.0 / f64::from(asked.visit_s.unwrap_or(self.constants.visit_s).max(1))
         } else {
             f64::from(self.constants.line_pace_per_h.max(1)) / 3600.0
         }
@@ -189,7 +191,7 @@ impl Waits {
 
     fn new_line(&self, asked: &Asked<'_>) -> Line {
         let habit = self.learnt.services.get(asked.service);
-        let office_pace = self.office_pace(asked.desks.is_some());
+        let office_pace = self.office_pace(asked);
         let usual = Usual::new(habit, office_pace, &self.constants);
         Line::new(usual, asked.now)
     }

@@ -85,6 +85,7 @@ proptest! {
                         coming: &coming,
                         desks,
                         free,
+                        visit_s: None,
                         due_at: now.plus_ms(due_ms),
                         now,
                         minute,
@@ -131,6 +132,7 @@ fn plainly<'a>(
         coming: &[],
         desks: Some(2),
         free: Some(0),
+        visit_s: None,
         due_at: now,
         now,
         minute: u16::try_from(minutes.rem_euclid(24 * 60)).expect("a minute of the day"),
@@ -272,4 +274,21 @@ fn the_time_of_a_visit_is_the_configured_one_until_it_is_observed() {
     }
     let observed = waits.service_minutes(&id, 10);
     assert!((300..330).contains(&observed), "{observed}");
+}
+
+#[test]
+fn before_anything_was_observed_a_visit_takes_what_the_office_says() {
+    let id = service(0);
+    let alone = [&id];
+    let of = |visit_s| {
+        let asked = Asked {
+            visit_s: Some(visit_s),
+            ..plainly(&id, &alone, 10, NINE)
+        };
+        Waits::default()
+            .estimate(&asked)
+            .expect("an estimate")
+            .mid_s
+    };
+    assert!(of(300) < of(1_200), "{} s, {} s", of(300), of(1_200));
 }

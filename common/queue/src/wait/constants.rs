@@ -9,7 +9,7 @@
 pub struct Constants {
     /// Calls per hour of a line whose desks nobody knows, before anything was observed.
     pub line_pace_per_h: u32,
-    /// Seconds of a visit, before anything was observed, where the desks are known.
+    /// Seconds of a visit, before anything was observed, where the desks are known and nothing is configured.
     pub visit_s: u32,
     /// How many calls the pace of a service at all hours weighs against the pace at one hour.
     pub hour_weight: u32,

@@ -212,6 +212,7 @@ impl Today<'_> {
             coming: &[],
             desks: None,
             free: None,
+            visit_s: None,
             due_at: row.issued_at,
             now: row.issued_at,
             minute: row.minute,

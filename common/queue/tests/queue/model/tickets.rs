@@ -218,6 +218,7 @@ impl Model {
             coming: &[],
             desks: None,
             free: None,
+            visit_s: None,
             due_at: self.now,
             now: self.now,
             minute: 0,
