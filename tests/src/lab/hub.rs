@@ -17,6 +17,7 @@ use super::LabError;
 pub use super::answer::Answer;
 use super::folder::Folder;
 use super::hosts::Place;
+use super::http;
 use super::programs::{Program, Programs, Progress};
 pub use super::setup::HubSetup;
 use super::stream::Stream;
@@ -87,14 +88,7 @@ impl Prepared {
         let program = start_program(&setup, &config)?;
         let address = program.word("listening")?;
         let reach = setup.place.reach_url(&address)?;
-        let http = Client::builder()
-            .no_proxy()
-            .timeout(wait::GENEROUS)
-            .build()
-            .map_err(|source| LabError::NoAnswer {
-                what: "an HTTP client".to_owned(),
-                source,
-            })?;
+        let http = http::client()?;
         Ok(Hub {
             setup,
             folder,

@@ -17,6 +17,7 @@ pub mod face;
 pub mod folder;
 pub mod hosts;
 pub mod house;
+pub mod http;
 pub mod hub;
 pub mod manager;
 pub mod need;

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::LabError;
+use super::http;
 use super::stream::Stream;
 use super::wait::{self, Moment};
 
@@ -61,14 +62,7 @@ impl Screen {
     /// # Errors
     /// [`LabError::NoAnswer`], when there can be no HTTP client.
     pub fn at(page: &str) -> Result<Self, LabError> {
-        let http = Client::builder()
-            .no_proxy()
-            .timeout(wait::GENEROUS)
-            .build()
-            .map_err(|source| LabError::NoAnswer {
-                what: "an HTTP client".to_owned(),
-                source,
-            })?;
+        let http = http::client()?;
         Ok(Self {
             page: page.trim_end_matches('/').to_owned(),
             http,
