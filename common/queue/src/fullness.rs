@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use crate::calendar::Calendar;
-use crate::event::{Fact, OpeningReason, ServiceClosedReason, ServiceOpenedReason};
+use crate::event::{Fact, ServiceClosedReason, ServiceOpenedReason};
 use crate::limits;
 use crate::reach::Reach;
 use crate::state::{Service, State, Waiting};
@@ -62,15 +62,8 @@ pub(crate) fn next_open_at(calendar: &Calendar<'_>, now: Timestamp) -> Option<Ti
 /// The milliseconds until the office closes; `None` where that is not to be counted with.
 fn left_ms(state: &State, calendar: &Calendar<'_>, now: Now<'_>) -> Option<i64> {
     state.office().filter(|office| office.policy.stop_issuing)?;
-    let closes_at = closes_at(state, calendar, now)?;
+    let closes_at = calendar.closes_at(now.at)?;
     Some(closes_at.ms_since(now.at).max(0))
-}
-
-/// When the opening that holds now ends.
-pub(crate) fn closes_at(state: &State, calendar: &Calendar<'_>, now: Now<'_>) -> Option<Timestamp> {
-    let opening = state.opening();
-    let by_hand = opening.reason == OpeningReason::Supervisor && !calendar.is_open();
-    calendar.closes_at(if by_hand { opening.since } else { now.at })
 }
 
 /// For each service, the milliseconds that all of whom its desks could take need, over those desks.

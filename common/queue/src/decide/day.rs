@@ -53,8 +53,7 @@ fn begin_day(state: &State, log: &LogId, office: &Office, now: Now<'_>) -> Vec<F
     let day = now.day();
     let coming = state.special_days().iter().filter(|one| one.day >= day);
     let special_days: Vec<SpecialDay> = coming.cloned().collect();
-    let lasting = |until: Option<Timestamp>| until.is_some_and(|until| until > now.at);
-    let notice = state.notice(now.at).filter(|one| lasting(one.until));
+    let notice = state.notice(now.at).filter(|one| one.until.is_some());
     let calendar = Calendar::new(office, &special_days, now);
     let began = if calendar.is_open() {
         Fact::OfficeOpened {
