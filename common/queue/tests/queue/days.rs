@@ -256,7 +256,7 @@ fn numbers_end_where_the_paper_has_no_room() {
     let mut world = World::new(&plain());
     let number = TicketNumber::new(
         Letter::new('A').expect("a letter"),
-        limits::TICKETS_PER_LETTER_MAX,
+        limits::TICKETS_PER_LETTER_MAX - 1,
     );
     world.issue("a");
     let Fact::TicketIssued {
@@ -289,6 +289,11 @@ fn numbers_end_where_the_paper_has_no_room() {
         by: Actor::local(),
         fact,
     });
+    assert_eq!(
+        world.issue("a").number().count(),
+        limits::TICKETS_PER_LETTER_MAX,
+        "the last one"
+    );
     let issue = Command::Issue {
         service: crate::offices::service("a"),
         language: None,
@@ -303,4 +308,86 @@ fn numbers_end_where_the_paper_has_no_room() {
         "B001",
         "another letter has its own numbers"
     );
+}
+
+#[test]
+fn what_a_day_taught_is_told_to_the_next_and_lasts_over_a_day_without_people() {
+    use torn_queue::wait::Learnt;
+    let learnt = |world: &mut World| {
+        world.wait_ms(24 * HOUR_MS);
+        match world.tick().first() {
+            Some(Fact::DayBegan { learnt, .. }) => learnt.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut world = World::new(&plain());
+    assert_eq!(learnt(&mut world), Learnt::default(), "nobody came");
+    for _ in 0..30 {
+        world.issue("a");
+        world.wait_ms(60_000);
+        world.next("1").expect("a call");
+    }
+    let first = learnt(&mut world);
+    assert_ne!(first, Learnt::default());
+    assert_eq!(learnt(&mut world), first);
+    assert_eq!(world.state.waits().learnt(), first);
+}
+
+#[test]
+fn a_notice_is_told_until_its_time_and_beyond_the_day_only_if_that_is_later() {
+    use torn_queue::event::Notice;
+    let notice = |until| Notice {
+        text: crate::offices::name("Avui tanquem abans"),
+        until,
+    };
+    let set = |notice: &Notice| Command::SetNotice {
+        text: Some(notice.text.clone()),
+        until: notice.until,
+    };
+    let mut world = World::new(&plain());
+    let soon = notice(Some(world.now.plus_ms(1000)));
+    assert_eq!(world.send(&set(&soon)).map(|told| told.len()), Ok(1));
+    assert_eq!(world.send(&set(&soon)), Ok(vec![]), "nothing new");
+    world.wait_ms(999);
+    assert_eq!(world.state.notice(world.now), Some(&soon));
+    world.wait_ms(1);
+    assert_eq!(world.state.notice(world.now), None);
+    let down = Command::SetNotice {
+        text: None,
+        until: Some(world.now),
+    };
+    assert_eq!(world.send(&down), Ok(vec![]), "there is none");
+    let today = notice(None);
+    world.send_all(&[set(&today)]);
+    assert_eq!(world.state.notice(world.now), Some(&today));
+    world.wait_ms(15 * HOUR_MS);
+    world.tick();
+    assert_eq!(world.state.notice(world.now), None);
+    for (until_ms, kept) in [(9 * HOUR_MS, true), (8 * HOUR_MS, false)] {
+        let mut world = World::new(&plain());
+        world.wait_ms(7 * HOUR_MS);
+        let later = notice(Some(world.now.plus_ms(until_ms)));
+        world.send_all(&[set(&later)]);
+        world.wait_ms(8 * HOUR_MS);
+        let told = world.tick();
+        let Some(Fact::DayBegan { notice, .. }) = told.first() else {
+            panic!("{told:?}");
+        };
+        assert_eq!(notice.as_ref(), kept.then_some(&later));
+        assert_eq!(world.state.notice(world.now), kept.then_some(&later));
+    }
+}
+
+#[test]
+fn a_desk_serves_what_the_configuration_says_now() {
+    let one =
+        |serves: &[&str]| office(&SERVICES[..3], &[("1", serves), ("2", &["a", "b", "c"])], 0);
+    let mut world = World::new(&one(&["a"]));
+    let (a, b) = (world.issue("a"), world.issue("b"));
+    world.configure(&one(&["b"])).expect("a configuration");
+    let told = world.state.desk(&desk("1")).expect("a desk");
+    assert!(told.config.serves(&service("b")) && !told.config.serves(&service("a")));
+    assert_eq!(order::ahead(&world.state, a, world.now), Some(0));
+    assert_eq!(world.next("1"), Ok(Some(b)));
+    assert_eq!(world.next("1"), Ok(None));
 }

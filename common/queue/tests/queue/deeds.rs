@@ -282,7 +282,7 @@ fn any_deed_of_the_house() -> impl Strategy<Value = Deed> {
     prop_oneof![
         2 => any_office().prop_map(|office| Deed::Configure(Box::new(office))),
         2 => opening().prop_map(Deed::House),
-        2 => (opening(), any_service()).prop_map(|(what, id)| Deed::OfService(what, id)),
+        4 => (opening(), any_service()).prop_map(|(what, id)| Deed::OfService(what, id)),
         1 => (text, until).prop_map(|(text, until)| Deed::Notice(text, until)),
         2 => prop::collection::vec((-1_i32..4, hours), 0..4).prop_map(Deed::Calendar),
         2 => prop::collection::vec(expected, 0..6).prop_map(Deed::Expect),

@@ -202,3 +202,49 @@ fn a_device_that_says_the_same_again_is_no_news() {
     );
     assert_eq!(world.state.devices().len(), 1);
 }
+
+#[test]
+fn each_part_of_each_device_is_told_apart() {
+    let mut world = World::new(&plain());
+    let report = |device: &str, what: &str, state: &str| Command::ReportDevice {
+        device: device.parse().expect("a device id"),
+        what: key(what),
+        state: key(state),
+        until: None,
+    };
+    world.send_all(&[
+        report("kiosk-2", "printer", "ok"),
+        report("kiosk-1", "screen", "ok"),
+        report("kiosk-1", "printer", "ok"),
+        report("kiosk-1", "printer", "paper-out"),
+    ]);
+    let told = |world: &World| -> Vec<String> {
+        let devices = world.state.devices().iter();
+        let told = devices.map(|one| format!("{} {} {}", one.device, one.what, one.state));
+        told.collect()
+    };
+    let all = [
+        "kiosk-1 printer paper-out",
+        "kiosk-1 screen ok",
+        "kiosk-2 printer ok",
+    ];
+    assert_eq!(told(&world), all);
+}
+
+#[test]
+fn a_ticket_knows_how_it_was_printed() {
+    use torn_queue::event::PrintOutcome;
+    let mut world = World::new(&plain());
+    let ticket = world.issue("a");
+    let printed = |world: &World| world.state.ticket(ticket).and_then(|one| one.printed);
+    assert_eq!(printed(&world), None);
+    for outcome in [PrintOutcome::Failed, PrintOutcome::Printed] {
+        let note = Command::NotePrint {
+            ticket,
+            outcome,
+            copy: false,
+        };
+        world.send_all(&[note]);
+        assert_eq!(printed(&world), Some(outcome));
+    }
+}

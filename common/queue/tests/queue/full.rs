@@ -2,7 +2,7 @@
 //! When a service stops giving out numbers because what waits fills the time left, and when it goes on.
 
 use torn_queue::event::{Fact, ServiceClosedReason, ServiceOpenedReason};
-use torn_queue::{Command, DeskId, Office, Refusal, TicketId};
+use torn_queue::{Command, Office, Refusal, TicketId};
 
 use crate::offices::{SERVICES, WORKDAYS, desk, nine_to_two, office, plain, service, week};
 use crate::world::{World, at};
@@ -263,6 +263,7 @@ fn the_supervisor_lifts_it_for_good() {
     assert_eq!(world.send(&open), Ok(vec![]));
     world.issue("a");
     assert_eq!(world.tick(), []);
+    assert!(!is_full(&world, "a"), "however many wait");
     world.go_to("2026-11-25T09:00:00+01:00");
     world.tick();
     world.go_to("2026-11-25T13:00:00+01:00");
@@ -297,6 +298,87 @@ fn what_the_supervisor_closed_opens_by_hand_or_the_next_day() {
     world.go_to(TOMORROW);
     world.tick();
     world.issue("a");
+}
+
+#[test]
+fn what_the_supervisor_closed_is_not_told_to_be_full() {
+    let mut world = at_one(&with_desks(&[("1", &["a"])], 45));
+    world.issue("a");
+    let close = Command::CloseService {
+        service: service("a"),
+    };
+    world.send_all(&[close]);
+    world.wait_ms(1_000_000);
+    assert_eq!(world.tick(), []);
+}
+
+#[test]
+fn a_service_of_another_building_is_never_full() {
+    let mut office = with_desks(&[("1", &[])], 45);
+    office.services[1].place = Some("annex".to_owned());
+    let mut world = at_one(&office);
+    world.issue("a");
+    let told = world.send(&issue("a")).expect("a ticket");
+    assert_eq!(told[1..], [filled("a"), filled("c")]);
+}
+
+#[test]
+fn only_what_is_full_is_lifted() {
+    let desks: [(&str, &[&str]); 3] = [("1", &["a"]), ("2", &["a", "b"]), ("3", &["c"])];
+    let mut world = at_one(&with_desks(&desks, 10));
+    world.send_all(&[open("1")]);
+    fill(&mut world, 7);
+    assert!(!is_full(&world, "c"));
+    let told = world.send(&open("3")).expect("a desk opens");
+    assert_eq!(told.len(), 1, "c was never full, and a is not helped");
+    let told = world.send(&open("2")).expect("a desk opens");
+    assert!(
+        told[1..].contains(&roomy("a")) && !told.contains(&roomy("c")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_service_that_fills_as_it_opens_says_the_day_after() {
+    let office = with_desks(&[("1", &["a"])], 45);
+    let mut world = World::at(&office, at("2026-11-24T09:00:00+01:00"));
+    for _ in 0..6 {
+        world.issue("a");
+    }
+    let told = world.send(&issue("a")).expect("315 min in 300");
+    assert_eq!(told[1..], [filled("a")]);
+}
+
+#[test]
+fn a_service_is_open_that_gives_out_numbers() {
+    let mut office = with_desks(&[("1", &[])], 45);
+    office.services[2].place = Some("annex".to_owned());
+    let mut world = at_one(&office);
+    let open = |world: &World| -> Vec<bool> {
+        let services = world.state.services().iter();
+        services.map(torn_queue::state::Service::is_open).collect()
+    };
+    assert_eq!(open(&world), [true, true, false]);
+    let close = Command::CloseService {
+        service: service("b"),
+    };
+    world.send_all(&[close]);
+    assert_eq!(open(&world), [true, false, false]);
+    fill(&mut world, 2);
+    assert_eq!(open(&world), [false, false, false]);
+    let mut less = office.clone();
+    less.services.truncate(1);
+    world.configure(&less).expect("a configuration");
+    world.wait_ms(86_400_000);
+    world.tick();
+    world.configure(&office).expect("a configuration");
+    assert_eq!(open(&world), [true, true, false]);
+    world.configure(&less).expect("a configuration");
+    assert_eq!(
+        open(&world),
+        [true, false, false],
+        "dropped ones take nobody"
+    );
 }
 
 #[test]
@@ -394,11 +476,8 @@ fn a_closed_office_has_nothing_to_fill_or_lift() {
     fill(&mut world, 7);
     let left = world.go_to("2026-11-24T14:00:00+01:00");
     assert!(matches!(left[..], [Fact::OfficeClosed { .. }]), "{left:?}");
-    let ids: [DeskId; 1] = [desk("2")];
-    for desk in ids {
-        let opened = Fact::DeskOpened { desk: desk.clone() };
-        assert_eq!(world.send(&Command::OpenDesk { desk }), Ok(vec![opened]));
-    }
+    let opened = Fact::DeskOpened { desk: desk("2") };
+    assert_eq!(world.send(&open("2")), Ok(vec![opened]));
     assert_eq!(world.tick(), []);
 }
 

@@ -30,6 +30,8 @@ impl ReferenceStateMachine for Paper {
         let starts = [
             "2026-11-24T08:00:00Z",
             "2026-11-24T06:59:59.999Z",
+            "2026-11-24T11:00:00Z",
+            "2026-11-24T12:40:00Z",
             "2026-10-24T20:00:00Z",
             "2027-03-27T22:30:00Z",
             "2026-12-31T08:00:00Z",
@@ -211,6 +213,8 @@ fn assert_house(world: &World, model: &Model) {
                 .count()
         );
     }
+    let newest = world.log.last().expect("a day has begun");
+    assert_eq!((state.seq(), state.at()), (newest.seq, newest.at));
     assert_eq!(state.day(), Some(model.day));
     assert_eq!(state.special_days(), model.special);
     assert_eq!(state.notice(world.now), model.notice());

@@ -18,6 +18,7 @@ mod numbers;
 mod offices;
 mod old_log;
 mod order;
+mod outlooks;
 mod promises;
 mod returns;
 mod spelling;

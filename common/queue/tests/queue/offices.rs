@@ -173,11 +173,20 @@ pub(crate) fn any_office() -> impl Strategy<Value = Office> {
         prop::sample::select(vec![0_u32, 10, 10]),
         prop::bool::weighted(0.8),
     );
-    let minutes = prop::sample::select(vec![1_u32, 10, 10, 45]);
+    let minutes = prop::sample::select(vec![1_u32, 10, 10, 45, 90]);
     let elsewhere = prop::option::weighted(0.1, 0_usize..SERVICES.len());
+    let more = [("1", &["b", "a"][..]), ("2", &[])];
+    let desks = [
+        DESKS.to_vec(),
+        DESKS[2..].iter().copied().chain(more).collect(),
+    ];
+    let desks = prop::sample::select(desks.to_vec());
+    let desks = desks.prop_flat_map(|desks: Vec<(&'static str, &'static [&'static str])>| {
+        subsequence(desks, 1..=DESKS.len()).prop_shuffle()
+    });
     (
         subsequence(&SERVICES[..], 1..=SERVICES.len()).prop_shuffle(),
-        subsequence(&DESKS[..], 1..=DESKS.len()).prop_shuffle(),
+        desks,
         kinds,
         policy,
         minutes,

@@ -137,3 +137,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_day_of_the_year_is_month_and_day_in_two_digits_each() {
+    use torn_queue::office::YearDay;
+    for good in ["01-01", "02-29", "06-15", "12-31"] {
+        let read = good.parse::<YearDay>().map(|day| day.to_string());
+        assert_eq!(read.as_deref(), Ok(good));
+    }
+    let bad = [
+        "",
+        "-",
+        "06",
+        "0615",
+        "6-15",
+        "06-5",
+        "006-15",
+        "06-015",
+        "+6-15",
+        "06-+5",
+        "02-30",
+        "13-01",
+        "00-10",
+        "06-31",
+        "06-00",
+        "06-15-",
+        " 6-15",
+        "06_15",
+        "a6-15",
+        "2026-06-15",
+    ];
+    for bad in bad {
+        assert!(bad.parse::<YearDay>().is_err(), "{bad:?}");
+        let json = serde_json::Value::from(bad);
+        assert!(serde_json::from_value::<YearDay>(json).is_err(), "{bad:?}");
+    }
+}
