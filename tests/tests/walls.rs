@@ -101,6 +101,7 @@ const ROOMS: [Room; 13] = [
             "gpiocdev",
             "evdev",
             "png",
+            "reqwest",
         ],
     },
     Room {
@@ -246,8 +247,8 @@ fn the_hub_knows_no_screen_and_no_printer() {
 #[test]
 fn only_the_source_of_appointments_asks_other_machines() {
     let mut hub = sources("kiosk/hub/src", &[".rs"]);
-    hub.retain(|source| !source.path.ends_with("appointments/web.rs"));
-    nobody_names(&hub, &["reqwest", "rustls"]);
+    hub.retain(|source| !source.path.ends_with("appointments/fetch.rs"));
+    nobody_names(&hub, &["hyper_rustls", "hyper_util::client", "rustls"]);
 }
 
 #[test]
