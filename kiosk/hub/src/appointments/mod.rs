@@ -4,6 +4,7 @@
 //! What a file says is for `torn-appointments`; what becomes of a list, and who is checked in, is not known here.
 //! A list goes to the hub through one function, [`HandOver`].
 
+mod fetch;
 mod folder;
 mod reader;
 pub mod report;

@@ -10,17 +10,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::civil::Date;
-use reqwest::header::{
+use axum::http::header::{
     ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
 };
-use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Client, StatusCode};
+use axum::http::{StatusCode, Uri};
+use jiff::civil::Date;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use torn_appointments::Kind;
 use torn_config::CalendarUrl;
 
+use super::fetch::{FetchError, Fetcher};
 use super::reader::{Outcome, Reader};
 use super::source::Pace;
 
@@ -28,20 +28,14 @@ use super::source::Pace;
 const NAME: &str = "url";
 /// A calendar that is larger is not taken.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
-/// For the connection, between two pieces, and for all of it.
-const CONNECT: Duration = Duration::from_secs(10);
-const SILENCE: Duration = Duration::from_secs(20);
-const ALL: Duration = Duration::from_secs(120);
-/// Redirects that are followed.
-const REDIRECTS_MAX: usize = 5;
 /// The longest that is waited after failures.
 const BACK_OFF_MAX: Duration = Duration::from_secs(30 * 60);
 
 /// Why the address gave nothing.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WebError {
-    #[error("can't set up TLS")]
-    Setup(#[source] reqwest::Error),
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     #[error("can't read {path}, which should hold the calendar's address")]
     Unreadable {
         path: PathBuf,
@@ -50,16 +44,14 @@ pub(super) enum WebError {
     },
     #[error("{0} can be read by others, and it holds a secret: chmod 600 it")]
     Open(PathBuf),
+    #[error("the calendar's address is none; see url in the configuration")]
+    NoAddress,
     #[error(
         "{0} does not hold an address such as https://calendar.example.cat/basic.ics, and nothing else"
     )]
     NotAnAddress(PathBuf),
-    #[error("the calendar's address can't be reached")]
-    Request(#[source] reqwest::Error),
     #[error("the calendar's address answers {0}; see whether its secret link still holds")]
     Status(StatusCode),
-    #[error("the calendar's address gives more than 8 MiB")]
-    TooLarge,
 }
 
 /// What an address gave.
@@ -71,7 +63,7 @@ enum Answer {
 /// A calendar at an address.
 pub(super) struct Web {
     url: CalendarUrl,
-    client: Client,
+    fetcher: Fetcher,
     reader: Arc<Reader>,
     /// The headers that ask whether it changed.
     state: HeaderMap,
@@ -85,20 +77,9 @@ impl Web {
     /// # Errors
     /// Where TLS can't be set up.
     pub(super) fn new(url: CalendarUrl, reader: Arc<Reader>) -> Result<Self, WebError> {
-        // Another part of the program may have done so.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .user_agent(concat!("torn-hub/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT)
-            .read_timeout(SILENCE)
-            .timeout(ALL)
-            .referer(false)
-            .redirect(Policy::custom(redirected))
-            .build()
-            .map_err(WebError::Setup)?;
         Ok(Self {
             url,
-            client,
+            fetcher: Fetcher::new()?,
             reader,
             state: HeaderMap::new(),
             kept: None,
@@ -149,25 +130,19 @@ impl Web {
     }
 
     async fn answer(&self) -> Result<Answer, WebError> {
-        let request = |error: reqwest::Error| WebError::Request(error.without_url());
         let url = address(&self.url)?;
-        let asked = self.client.get(url).headers(self.state.clone());
-        let mut response = asked.send().await.map_err(request)?;
-        match response.status() {
-            StatusCode::NOT_MODIFIED => return Ok(Answer::Unchanged),
-            StatusCode::OK => {}
-            other => return Err(WebError::Status(other)),
-        }
-        let header = |name| response.headers().get(name).cloned();
-        let state = asking(header(ETAG), header(LAST_MODIFIED));
-        let mut bytes = Vec::new();
-        while let Some(more) = response.chunk().await.map_err(request)? {
-            if bytes.len() + more.len() > BYTES_MAX {
-                return Err(WebError::TooLarge);
+        let fetched = self.fetcher.get(url, &self.state, BYTES_MAX).await?;
+        match fetched.status {
+            StatusCode::NOT_MODIFIED => Ok(Answer::Unchanged),
+            StatusCode::OK => {
+                let header = |name| fetched.headers.get(name).cloned();
+                Ok(Answer::Changed {
+                    state: asking(header(ETAG), header(LAST_MODIFIED)),
+                    bytes: fetched.bytes,
+                })
             }
-            bytes.extend_from_slice(&more);
+            other => Err(WebError::Status(other)),
         }
-        Ok(Answer::Changed { bytes, state })
     }
 }
 
@@ -178,49 +153,30 @@ fn asking(etag: Option<HeaderValue>, modified: Option<HeaderValue>) -> HeaderMap
     etag.into_iter().chain(modified).collect()
 }
 
-/// A few redirects, and none from https to http.
-fn redirected(attempt: Attempt<'_>) -> reqwest::redirect::Action {
-    let before = attempt.previous();
-    let was_encrypted = before.last().is_some_and(|url| url.scheme() == "https");
-    if before.len() > REDIRECTS_MAX {
-        attempt.error("it redirects too often")
-    } else if was_encrypted && attempt.url().scheme() != "https" {
-        attempt.error("it redirects to where nothing is encrypted")
-    } else {
-        attempt.follow()
-    }
-}
-
 /// The address, read anew each time where it stands in a file.
-fn address(url: &CalendarUrl) -> Result<String, WebError> {
-    let text = match url {
-        CalendarUrl::Here(text) => return Ok(text.clone()),
-        CalendarUrl::In(path) => {
-            let unreadable = |source| WebError::Unreadable {
-                path: path.clone(),
-                source,
-            };
-            let mode = std::fs::metadata(path).map_err(unreadable)?.mode();
-            if mode & 0o077 != 0 {
-                return Err(WebError::Open(path.clone()));
-            }
-            let text = std::fs::read_to_string(path).map_err(unreadable)?;
-            let text = text.trim().to_owned();
-            // What calendars call their links; it is https behind it.
-            let text = match text.strip_prefix("webcal://") {
-                Some(rest) => format!("https://{rest}"),
-                None => text,
-            };
-            let one_address = reqwest::Url::parse(&text)
-                .is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
-                && !text.contains(char::is_whitespace);
-            if !one_address {
-                return Err(WebError::NotAnAddress(path.clone()));
-            }
-            text
-        }
+fn address(url: &CalendarUrl) -> Result<Uri, WebError> {
+    let path = match url {
+        CalendarUrl::Here(text) => return text.parse().map_err(|_| WebError::NoAddress),
+        CalendarUrl::In(path) => path,
     };
-    Ok(text)
+    let unreadable = |source| WebError::Unreadable {
+        path: path.clone(),
+        source,
+    };
+    let mode = std::fs::metadata(path).map_err(unreadable)?.mode();
+    if mode & 0o077 != 0 {
+        return Err(WebError::Open(path.clone()));
+    }
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    let text = text.trim();
+    // What calendars call their links; it is https behind it.
+    let text = match text.strip_prefix("webcal://") {
+        Some(rest) => format!("https://{rest}"),
+        None => text.to_owned(),
+    };
+    let url = text.parse::<Uri>().ok();
+    let url = url.filter(|url| matches!(url.scheme_str(), Some("http" | "https")));
+    url.ok_or_else(|| WebError::NotAnAddress(path.clone()))
 }
 
 /// Asks the address until `stop`.
