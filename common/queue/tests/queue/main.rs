@@ -20,6 +20,7 @@ mod old_log;
 mod order;
 mod outlooks;
 mod promises;
+mod refusals;
 mod returns;
 mod spelling;
 mod times;

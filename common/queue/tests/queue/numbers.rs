@@ -79,6 +79,12 @@ fn other_spellings_of_a_ticket_are_refused() {
 }
 
 #[test]
+fn a_place_in_the_log_is_a_plain_number() {
+    let seq = torn_queue::Seq::new(41).next();
+    assert_eq!((seq.to_string().as_str(), seq.get()), ("42", 42));
+}
+
+#[test]
 fn letters_that_look_like_digits_are_none() {
     let good: String = ('\0'..='\u{ff}')
         .filter(|c| Letter::new(*c).is_ok())

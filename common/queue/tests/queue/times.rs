@@ -17,7 +17,7 @@ fn an_instant_always_has_its_milliseconds() {
         (1_795_507_200_120, "2026-11-24T08:00:00.120Z"),
     ] {
         let at = Timestamp::from_unix_ms(ms);
-        assert_eq!(at.to_string(), text);
+        assert_eq!((at.to_string().as_str(), at.unix_ms()), (text, ms));
         assert_eq!(
             serde_json::to_string(&at).expect("JSON"),
             format!("{text:?}")
@@ -74,6 +74,8 @@ fn beyond_the_calendar_nothing_breaks() {
         let _ = at.day_in(&TimeZone::UTC);
         assert_eq!(at.plus_ms(0), at);
     }
+    let ends = [i64::MIN, i64::MAX].map(|ms| Timestamp::from_unix_ms(ms).to_jiff());
+    assert_eq!(ends, [jiff::Timestamp::MIN, jiff::Timestamp::MAX]);
     let (first, last) = (
         Timestamp::from_unix_ms(i64::MIN),
         Timestamp::from_unix_ms(i64::MAX),
