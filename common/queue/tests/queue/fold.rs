@@ -248,3 +248,13 @@ fn a_ticket_knows_how_it_was_printed() {
         assert_eq!(printed(&world), Some(outcome));
     }
 }
+
+#[test]
+fn the_first_event_alone_is_a_state_too() {
+    let world = World::new(&plain());
+    let state = fold(&world.log[..1]);
+    assert_eq!((state.seq(), state.at()), (Seq::new(1), world.now));
+    assert_eq!(state.day(), Some(world.day()));
+    assert!(state.desks().iter().all(|one| one.since == world.now));
+    assert_eq!(State::default().day(), None, "before it there is none");
+}
