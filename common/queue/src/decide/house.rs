@@ -66,6 +66,12 @@ pub(super) fn decide(state: &State, command: &Command, now: Now<'_>) -> Result<V
 
 fn open_service(state: &State, id: &ServiceId) -> Result<Vec<Fact>, Refusal> {
     let service = known_service(state, id)?;
+    if let (true, Some(place)) = (service.elsewhere, &service.config.place) {
+        return Err(Refusal::ServiceElsewhere {
+            service: id.clone(),
+            place: place.clone(),
+        });
+    }
     if service.closed.is_none() {
         return Ok(vec![]);
     }

@@ -36,6 +36,11 @@ impl Model {
                 vec![self.close(reason, next)]
             }
             Command::OpenService { service: id } => {
+                self.service_mut(id)?;
+                let configured = self.office.services.iter().find(|one| one.id == *id);
+                if let Some(configured) = configured {
+                    self.is_given_here(configured)?;
+                }
                 let service = self.service_mut(id)?;
                 if service.closed.is_none() {
                     return Ok(vec![]);

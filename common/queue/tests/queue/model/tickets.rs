@@ -83,7 +83,7 @@ impl Model {
         Ok(self.give(&config, class, language, due, Some(start)))
     }
 
-    fn is_given_here(&self, service: &office::Service) -> Result<(), Refusal> {
+    pub(super) fn is_given_here(&self, service: &office::Service) -> Result<(), Refusal> {
         if !self.has_service(&service.id) {
             return Err(Refusal::ServiceClosed(service.id.clone()));
         }
