@@ -68,9 +68,6 @@ impl Client {
         if let Some(token) = token {
             headers.insert(AUTHORIZATION, bearer(token).ok_or(ClientError::Token)?);
         }
-        // No TLS is spoken here. But built together with the hub, which reads calendars over it, reqwest
-        // has it switched on, and makes no client then before somebody provides the cryptography.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(redirect::Policy::none())

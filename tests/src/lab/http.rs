@@ -10,17 +10,9 @@ use super::{LabError, wait};
 /// # Errors
 /// [`LabError::NoAnswer`], when there can be none.
 pub fn client() -> Result<Client, LabError> {
-    provide_cryptography();
     let builder: ClientBuilder = Client::builder().no_proxy().timeout(wait::GENEROUS);
     builder.build().map_err(|source| LabError::NoAnswer {
         what: "an HTTP client".to_owned(),
         source,
     })
-}
-
-/// Built together with the hub, which reads calendars over TLS, reqwest has it switched on, and makes no client
-/// before somebody provides the cryptography.
-pub fn provide_cryptography() {
-    // It may be provided already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
 }

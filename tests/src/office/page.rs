@@ -26,7 +26,6 @@ use crate::lab::LabError;
 use crate::lab::button::Press;
 use crate::lab::face::Face;
 use crate::lab::house::House;
-use crate::lab::http::provide_cryptography;
 
 const INDEX: &str = include_str!("page/index.html");
 const STYLE: &str = include_str!("page/page.css");
@@ -53,7 +52,6 @@ pub async fn serve(
         .await
         .map_err(no_port())?;
     let address = listener.local_addr().map_err(no_port())?;
-    provide_cryptography();
     let http = reqwest::Client::builder().no_proxy().build();
     let http = http.map_err(|source| LabError::NoAnswer {
         what: "an HTTP client".to_owned(),
