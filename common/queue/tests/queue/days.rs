@@ -294,6 +294,12 @@ fn numbers_end_where_the_paper_has_no_room() {
         limits::TICKETS_PER_LETTER_MAX,
         "the last one"
     );
+    world.next("1").expect("a call");
+    assert_eq!(
+        world.next("1"),
+        Ok(Some(ticket)),
+        "by the number it was given"
+    );
     let issue = Command::Issue {
         service: crate::offices::service("a"),
         language: None,
