@@ -153,6 +153,7 @@ pub fn assemble_at(
     let (mut writer, log) = open(config, &beside.secret, time)?;
     writer.configure(log.clone(), config.office.clone())?;
     let (inbox, jobs) = writer::inbox();
+    inbox.ticks().start(stop.clone())?;
     let app = App {
         inbox,
         published: Arc::clone(&writer.published),

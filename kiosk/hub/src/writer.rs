@@ -8,11 +8,13 @@
 mod batch;
 mod follow;
 mod inbox;
+mod tick;
 
 pub use inbox::{Asked, Inbox, Job, List, Mail, NoRoom, Reply, inbox, reused, store_failed};
+pub use tick::Ticks;
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
@@ -25,15 +27,13 @@ use crate::published::Published;
 use crate::secret::Secret;
 use crate::store::{Entry, Log, StoreError};
 use batch::Batch;
+use tick::TICK;
 
 /// Commands that go into one transaction at most, so that a reply never waits for a thousand others.
 const BATCH_MAX: usize = 512;
 
 /// How long the writer waits at most for company of a command, when there was company before.
 const GATHER_MAX: Duration = Duration::from_millis(2);
-
-/// How often the clock sends its tick.
-const TICK: Duration = Duration::from_secs(1);
 
 /// What the writer is made of.
 #[derive(Debug)]
@@ -88,49 +88,27 @@ impl Writer {
     pub fn run(mut self, mails: &Receiver<Mail>) -> Result<(), StoreError> {
         let mut company = false;
         let mut gather = Duration::ZERO;
-        let mut next_tick = Instant::now();
-        loop {
-            let wait = next_tick.saturating_duration_since(Instant::now());
-            let first = match mails.recv_timeout(wait) {
-                Ok(mail) => Some(mail),
-                Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
-            };
-            if next_tick <= Instant::now() {
-                next_tick = Instant::now() + TICK;
+        let mut looked: Option<Instant> = None;
+        while let Ok(first) = mails.recv() {
+            if company {
+                wait(gather);
+            }
+            let mut batch = vec![first];
+            batch.extend(mails.try_iter().take(BATCH_MAX));
+            let ticks = batch.iter().filter(|one| matches!(one, Mail::Tick)).count();
+            // Where the inbox is full no tick comes through, and it is time all the same.
+            if ticks > 0 || looked.is_none_or(|at| at.elapsed() >= TICK) {
+                looked = Some(Instant::now());
                 (self.alive)();
                 self.published.clock().look();
                 self.truncate()?;
             }
-            let batch: Vec<Mail> = first
-                .into_iter()
-                .chain(self.more(mails, company, gather))
-                .collect();
-            company = batch.len() > 1;
+            company = batch.len() - ticks > 1;
             let started = Instant::now();
             self.step(batch)?;
             gather = started.elapsed().min(GATHER_MAX);
         }
-    }
-
-    /// What else is there to go into the same transaction. Where there was company the last time, as
-    /// long as a commit takes is worth waiting: those who were answered together ask together again.
-    fn more(&self, mails: &Receiver<Mail>, company: bool, gather: Duration) -> Vec<Mail> {
-        let until = Instant::now() + if company { gather } else { Duration::ZERO };
-        let mut more = Vec::new();
-        while more.len() < BATCH_MAX {
-            let left = until.saturating_duration_since(Instant::now());
-            let next = if left.is_zero() {
-                mails.try_recv().ok()
-            } else {
-                mails.recv_timeout(left).ok()
-            };
-            match next {
-                Some(mail) => more.push(mail),
-                None => break,
-            }
-        }
-        more
+        Ok(())
     }
 
     /// What happens from now on, until it is committed.
@@ -156,6 +134,8 @@ impl Writer {
                     self.take(&mut batch, list);
                     Ok(())
                 }
+                // Every batch begins with one.
+                Mail::Tick => Ok(()),
             };
             if let Err(failed) = followed {
                 batch.fail();
@@ -243,4 +223,14 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// Lets those who were answered together ask together again: where a command had company the last time, as long
+/// as a commit takes is worth waiting for more.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "bounded by two milliseconds; a channel's deadline never comes where the monotonic clock is set by hand"
+)]
+fn wait(gather: Duration) {
+    std::thread::sleep(gather);
 }

@@ -3,6 +3,7 @@
 //!
 //! What becomes of them is not known here.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use tokio::sync::oneshot;
 use torn_queue::{Actor, Command, Language, Timestamp};
 use torn_wire::{Code, Problem};
 
+use super::tick::Ticks;
 use crate::answer::Wanted;
 use crate::bookings::{Covers, Listed};
 use crate::key::Digest;
@@ -68,6 +70,8 @@ pub enum Mail {
     Job(Job),
     /// A list of a source.
     List(List),
+    /// A second has passed.
+    Tick,
 }
 
 /// The writer's answer.
@@ -89,7 +93,7 @@ pub enum Reply {
 /// Where commands are handed in.
 #[derive(Debug, Clone)]
 pub struct Inbox {
-    sender: SyncSender<Mail>,
+    sender: Arc<SyncSender<Mail>>,
 }
 
 impl Inbox {
@@ -117,6 +121,14 @@ impl Inbox {
         let sent = self.sender.try_send(Mail::List(list));
         sent.map_err(|_| NoRoom)
     }
+
+    /// The clock's way in.
+    #[must_use]
+    pub fn ticks(&self) -> Ticks {
+        Ticks {
+            sender: Arc::downgrade(&self.sender),
+        }
+    }
 }
 
 /// A list could not be handed in.
@@ -128,6 +140,7 @@ pub struct NoRoom;
 #[must_use]
 pub fn inbox() -> (Inbox, Receiver<Mail>) {
     let (sender, mails) = sync_channel(INBOX);
+    let sender = Arc::new(sender);
     (Inbox { sender }, mails)
 }
 

@@ -174,3 +174,30 @@ async fn an_office_that_has_no_hours_never_closes_and_a_restart_at_noon_changes_
     let hub = Hub::start_at(&folder, OFFICE, &time);
     assert_eq!(hub.events().await, before);
 }
+
+#[test]
+fn an_office_opens_by_itself_where_the_hub_has_no_runtime_of_its_own() {
+    let folder = Folder::new();
+    let time = SetTime::at("2026-11-24T07:30:00Z");
+    let hub = Hub::start_at(&folder, &office(), &time);
+    let open = || hub.app.published.read(|state| state.opening().open);
+    assert!(!open());
+    time.set("2026-11-24T08:00:00Z");
+    let started = std::time::Instant::now();
+    while !open() {
+        assert!(started.elapsed().as_secs() < 30, "it never opened");
+        std::thread::yield_now();
+    }
+    hub.end();
+}
+
+#[tokio::test]
+async fn a_clock_that_goes_on_ticking_keeps_no_writer_alive() {
+    let folder = Folder::new();
+    let hub = Hub::start(&folder);
+    let stop = hub.stop.clone();
+    // Nobody asked it to stop: there is only nobody left who could hand anything in.
+    let ended = tokio::task::spawn_blocking(|| hub.ended()).await;
+    ended.unwrap().unwrap();
+    assert!(stop.is_cancelled(), "and all else stops with it");
+}
