@@ -496,19 +496,3 @@ fn visits_that_were_seen_to_be_short_leave_more_room() {
         assert!(!is_full(&world, "a"), "a minute each, mostly");
     }
 }
-
-#[test]
-fn a_service_of_another_building_is_not_opened_here() {
-    let mut office = plain();
-    office.services[0].place = Some("annex".to_owned());
-    let mut world = World::new(&office);
-    let service = office.services[0].id.clone();
-    let refused = world.send(&Command::OpenService {
-        service: service.clone(),
-    });
-    let elsewhere = Refusal::ServiceElsewhere {
-        service,
-        place: "annex".to_owned(),
-    };
-    assert_eq!(refused, Err(elsewhere));
-}

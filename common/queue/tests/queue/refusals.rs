@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Each refusal has its code on the wire, and says what to do.
 
-use torn_queue::{Refusal, TicketId};
+use torn_queue::{Command, Refusal, TicketId};
 
-use crate::offices::{desk, language, service};
-use crate::world::at;
+use crate::offices::{desk, language, plain, service};
+use crate::world::{World, at};
 
 fn ticket() -> TicketId {
     "2026-11-24-A007".parse().expect("a ticket id")
@@ -99,4 +99,20 @@ fn a_refusal_names_the_number_that_people_hold() {
     assert!(text.ends_with(": A007"), "{text}");
     let text = Refusal::RestoreExpired(ticket()).to_string();
     assert!(text.contains("15 minutes"), "{text}");
+}
+
+#[test]
+fn a_service_of_another_building_is_not_opened_here() {
+    let mut office = plain();
+    office.services[0].place = Some("annex".to_owned());
+    let mut world = World::new(&office);
+    let service = office.services[0].id.clone();
+    let refused = world.send(&Command::OpenService {
+        service: service.clone(),
+    });
+    let elsewhere = Refusal::ServiceElsewhere {
+        service,
+        place: "annex".to_owned(),
+    };
+    assert_eq!(refused, Err(elsewhere));
 }
