@@ -111,7 +111,7 @@ pub struct Resume {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PostAppointments {
-    /// The appointments, of any day.
+    /// The appointments. Those of a day that is over are skipped; of several with one uid, all but the last.
     pub appointments: Vec<PostedAppointment>,
 }
 
@@ -125,13 +125,14 @@ pub struct PostedAppointment {
     /// When it begins.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub start: Timestamp,
-    /// When it ends.
+    /// When it ends; one before its start is none.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     #[serde(default)]
     pub end: Option<Timestamp>,
-    /// What for. One that the office does not have is skipped.
-    pub service: String,
-    /// What its holder types or shows.
+    /// What for. Without one, or with one that the office does not have, it is skipped.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// What its holder types or shows; an empty one is none.
     #[serde(default)]
     pub code: Option<String>,
 }

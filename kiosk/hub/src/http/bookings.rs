@@ -105,19 +105,13 @@ fn listed((place, one): (usize, PostedAppointment)) -> Result<Listed, Problem> {
         );
         return Err(malformed(detail));
     }
-    if end.is_some_and(|end| end < start) {
-        let detail = format!(
-            "the body: the end of appointment {} is before its start",
-            place
-        );
-        return Err(malformed(detail));
-    }
     Ok(Listed {
         uid: bounded(&of("the uid"), uid, UID_CHARS_MAX)?,
         start,
-        end,
+        // What ends before it begins was mistyped at its end; who comes for it comes at its start.
+        end: end.filter(|end| *end >= start),
         // One that can't be a service's name is one that the office does not have.
-        service: service.parse().ok(),
+        service: service.and_then(|service| service.parse().ok()),
         // A code of nothing is none.
         code: match code.filter(|code| !code.trim().is_empty()) {
             Some(code) => Some(bounded(&of("the code"), code, CODE_CHARS_MAX)?),

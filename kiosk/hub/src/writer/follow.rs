@@ -4,7 +4,11 @@
 //! A code is found here and not where the request is read, so that of two kiosks with the same one
 //! exactly one gets the ticket. Nothing is durable yet when this is done.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use torn_queue::{Actor, Command, Fact, Language, Refusal, ServiceId, Timestamp, decide};
 use torn_wire::{Code, Problem, view};
 
@@ -145,6 +149,10 @@ impl Writer {
         by: &Actor,
         listed: Vec<Listed>,
     ) -> view::AppointmentsTaken {
+        let today = self.at(batch).day();
+        let told = listed.len();
+        let listed = current(listed, today, &self.zone);
+        let left_out = u32::try_from(told - listed.len()).unwrap_or(u32::MAX);
         let known = |id: &ServiceId| self.state.service(id).is_some_and(|one| !one.removed);
         let (taken, changed) =
             self.bookings
@@ -153,7 +161,7 @@ impl Writer {
         self.expect(batch, by);
         view::AppointmentsTaken {
             accepted: taken.accepted,
-            skipped: taken.skipped,
+            skipped: taken.skipped.saturating_add(left_out),
         }
     }
 
@@ -211,6 +219,19 @@ impl Writer {
             }
         }
     }
+}
+
+/// What counts of a list: of several with one uid the last, and nothing of a day that is over.
+fn current(mut listed: Vec<Listed>, today: Date, zone: &TimeZone) -> Vec<Listed> {
+    let mut seen = HashSet::new();
+    let last: Vec<bool> = listed
+        .iter()
+        .rev()
+        .map(|one| seen.insert(one.uid.as_str()))
+        .collect();
+    let mut last = last.into_iter().rev();
+    listed.retain(|one| last.next().unwrap_or(true) && one.start.day_in(zone) >= today);
+    listed
 }
 
 /// The problem of a code that nobody booked under; the code itself is not told again.

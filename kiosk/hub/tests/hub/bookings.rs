@@ -251,7 +251,7 @@ async fn what_is_wrong_with_a_body_is_told_before_the_rules_are_asked() {
         with("code", json!("x".repeat(257))),
         with("start", json!("1999-01-01T00:00:00Z")),
         with("start", json!("2201-01-01T00:00:00Z")),
-        with("end", json!("2026-11-24T10:59:00Z")),
+        with("end", json!("1999-01-01T00:00:00Z")),
         with("name", json!("x")),
     ];
     let check_ins = check_ins.into_iter().map(|body| ("/v1/check-ins", body));
@@ -262,12 +262,51 @@ async fn what_is_wrong_with_a_body_is_told_before_the_rules_are_asked() {
     }
     for list in [
         with("code", Value::Null),
+        with("code", json!("")),
         with("code", json!(" ")),
+        with("end", Value::Null),
         with("end", json!(NOON)),
+        with("end", json!("2026-11-24T10:59:00Z")),
     ] {
         let answer = hub.command("/v1/appointments", &list).await;
         assert_eq!(answer.json()["accepted"], 1, "{list}");
     }
+}
+
+#[tokio::test]
+async fn of_a_list_what_is_over_what_has_no_service_and_all_but_the_last_of_one_uid_are_skipped() {
+    let folder = Folder::new();
+    let (hub, _time) = start(&folder);
+    let over = booked("over", "2026-11-23T22:59:00Z", "OO");
+    // Eleven in the evening in the zone of zero, and past midnight in Madrid.
+    let early = booked("early", "2026-11-23T23:00:00Z", "EE");
+    let told = |start: &str, service: Value, code: &str| json!({"start": start, "end": null, "uid": "told", "service": service, "code": code});
+    let list = [
+        over,
+        early,
+        told(NOON, json!("general"), "T1"),
+        told("2026-11-24T12:00:00+01:00", json!("general"), "T2"),
+        json!({"uid": "n", "start": NOON, "service": null, "code": "NN"}),
+        json!({"uid": "m", "start": NOON, "code": "MM"}),
+    ];
+    let taken = post(&hub, &list).await;
+    assert_eq!(taken.json(), json!({"accepted": 2, "skipped": 4}));
+    for code in ["OO", "T1", "NN", "MM", "over"] {
+        assert_eq!(
+            check_in(&hub, code).await.outcome(),
+            "404 unknown-appointment",
+            "{code}"
+        );
+    }
+    assert_eq!(check_in(&hub, "EE").await.outcome(), "201");
+    assert_eq!(check_in(&hub, "T2").await.outcome(), "201");
+    let gone = [
+        told(NOON, json!("general"), "T3"),
+        told(NOON, Value::Null, "T4"),
+    ];
+    let taken = post(&hub, &gone).await;
+    let none = json!({"accepted": 0, "skipped": 2});
+    assert_eq!(taken.json(), none, "the last counts, whatever it is");
 }
 
 #[tokio::test]
