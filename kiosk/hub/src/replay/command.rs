@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! The command line of `torn-hub replay`, and what it writes: a CSV row a ticket, or the score.
+//! The command line of `torn-hub replay`, and what it writes: a CSV row a ticket, and the score where it is asked for.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ pub struct Question {
     /// The hub's own log instead of a recorded queue.
     #[arg(long, value_name = "torn.db", conflicts_with = "file")]
     log: Option<PathBuf>,
-    /// Write how good the estimates were, beside four simple estimators on the same tickets, in place of the rows.
+    /// Write below the rows, after an empty line, how good the estimates were, beside four simple estimators on the same tickets.
     #[arg(long)]
     score: bool,
 }
@@ -42,9 +42,6 @@ pub enum ReplayError {
     /// The log can't be read.
     #[error(transparent)]
     Logged(#[from] LoggedError),
-    /// There is nothing to score.
-    #[error("no ticket has both a known wait and an estimate, so there is nothing to score")]
-    NothingToScore,
     /// The answer can't be written.
     #[error("can't write the answer to standard output")]
     Unwritable(#[source] io::Error),
@@ -57,12 +54,10 @@ pub enum ReplayError {
 pub fn answer(question: &Question) -> Result<(), ReplayError> {
     let (rows, said) = played(question)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let written = if question.score {
-        let score = Score::of(&rows, &said).ok_or(ReplayError::NothingToScore)?;
-        write!(out, "{score}")
-    } else {
-        write_rows(&mut out, &rows, &said)
-    };
+    let mut written = write_rows(&mut out, &rows, &said);
+    if question.score {
+        written = written.and_then(|()| write_score(&mut out, &rows, &said));
+    }
     match written.and_then(|()| out.flush()) {
         // Nobody reading on is no fault.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -82,7 +77,6 @@ fn played(question: &Question) -> Result<(Vec<Row>, Vec<Said>), ReplayError> {
     for file in &question.history {
         history.extend(recorded::read(file)?);
     }
-    history.sort_by_key(|row| row.issued_at);
     let said = play::play(&rows, &history);
     Ok((rows, said))
 }
@@ -113,6 +107,21 @@ pub fn write_rows(out: impl Write, rows: &[Row], said: &[Said]) -> io::Result<()
         csv.write_record(fields).map_err(plain)?;
     }
     csv.flush()
+}
+
+/// Writes an empty line, and how good it was what was `said` to `rows`.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_score(mut out: impl Write, rows: &[Row], said: &[Said]) -> io::Result<()> {
+    writeln!(out)?;
+    match Score::of(rows, said) {
+        Some(score) => write!(out, "{score}"),
+        None => writeln!(
+            out,
+            "nothing could be scored: no ticket has both a known wait and an estimate"
+        ),
+    }
 }
 
 const HEADER: [&str; 7] = [

@@ -18,7 +18,16 @@ const BATCH: u32 = 10_000;
 /// The log could not be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum LoggedError {
-    /// It can't be read.
+    /// It is not there, or this user may not read it.
+    #[error("can't read {}; see that it is there and that this user may read it", path.display())]
+    NoFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It can't be read as a log.
     #[error("{} can't be read as a log of Torn; give the file that [store] names", path.display())]
     Unreadable {
         /// The file.
@@ -49,7 +58,11 @@ pub fn play(path: &Path) -> Result<(Vec<Row>, Vec<Said>), LoggedError> {
         path: path.to_owned(),
         source,
     };
-    let history = History::open(path).map_err(unreadable)?;
+    std::fs::File::open(path).map_err(|source| LoggedError::NoFile {
+        path: path.to_owned(),
+        source,
+    })?;
+    let history = History::open_untouched(path).map_err(unreadable)?;
     let mut replayed = Replayed::default();
     let mut after = Seq::default();
     loop {

@@ -24,8 +24,8 @@ pub struct Said {
 
 /// Plays `rows` with `history` before and beside them; what was said to each of `rows`, in their order.
 ///
-/// Both are in the order of issue, as [`recorded::read`](super::recorded::read) gives them. Of the history, what is in `rows` too
-/// counts once, and what came later than an estimate does not touch it.
+/// `rows` are in the order of issue, as [`recorded::read`](super::recorded::read) gives them; the history's order changes
+/// nothing. Of the history, what is in `rows` too counts once, and what came later than an estimate does not touch it.
 #[must_use]
 pub fn play(rows: &[Row], history: &[Row]) -> Vec<Said> {
     play_with(rows, history, SHIPPED)
@@ -99,8 +99,12 @@ fn days<'a>(rows: &'a [Row], history: &'a [Row]) -> BTreeMap<Date, Vec<Ticket<'a
     let asked: HashSet<_> = rows.iter().map(key).collect();
     let last = rows.iter().map(|row| row.day).max();
     let past = history.iter().filter(|row| Some(row.day) <= last);
+    let mut past: Vec<&Row> = past.collect();
+    past.sort_by(|one, other| one.rank().cmp(&other.rank()));
     let mut seen = HashSet::new();
-    let past = past.filter(|row| !asked.contains(&key(row)) && seen.insert(key(row)));
+    let past = past
+        .into_iter()
+        .filter(|row| !asked.contains(&key(row)) && seen.insert(key(row)));
     let mut days: BTreeMap<Date, Vec<Ticket<'a>>> = BTreeMap::new();
     for row in past {
         let ticket = Ticket { row, place: None };
@@ -111,7 +115,7 @@ fn days<'a>(rows: &'a [Row], history: &'a [Row]) -> BTreeMap<Date, Vec<Ticket<'a
         days.entry(row.day).or_default().push(Ticket { row, place });
     }
     for tickets in days.values_mut() {
-        tickets.sort_by_key(|ticket| ticket.row.issued_at);
+        tickets.sort_by(|one, other| one.row.rank().cmp(&other.row.rank()));
     }
     days
 }

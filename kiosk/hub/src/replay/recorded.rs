@@ -33,8 +33,20 @@ pub struct Row {
     pub outcome: Option<Outcome>,
 }
 
+impl Row {
+    /// What rows are sorted by: the order of issue, and of one instant by service and number, so that neither the
+    /// file that a row came in nor its place there changes anything. The rest is for rows that differ in it only.
+    pub(super) fn rank(&self) -> impl Ord + '_ {
+        // Numbers without leading zeros: the tenth comes after the ninth.
+        let number = (self.number.len(), &self.number);
+        let when = (self.day, self.minute, &self.issued_text);
+        let rest = (self.called_at, self.finished_at, self.outcome);
+        (self.issued_at, &self.service, number, when, rest)
+    }
+}
+
 /// How a visit ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// At a desk.
     Served,
@@ -114,8 +126,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Row>, (u64, String)> {
         let row = row(&record, &columns);
         rows.push(row.map_err(|what| (line_at(bytes, record.position()), what))?);
     }
-    // Of the same instant, as the file has them.
-    rows.sort_by_key(|row| row.issued_at);
+    rows.sort_by(|one, other| one.rank().cmp(&other.rank()));
     Ok(rows)
 }
 

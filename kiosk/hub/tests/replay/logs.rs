@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The hub's own log, replayed.
 
-use std::path::PathBuf;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -140,6 +142,51 @@ fn the_hubs_own_log_is_replayed_with_who_was_ahead_and_how_it_ended() {
         assert_eq!(said.estimate.map(|one| one.shown()), wait, "{}", ticket.id);
     }
     assert!(Score::of(&rows, &said).is_some());
+}
+
+/// A log with one ticket, of a hub that has ended.
+fn left_behind(file: &LogFile) {
+    let mut hub = Hub::new(file);
+    hub.issue();
+}
+
+fn allow(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, Permissions::from_mode(mode)).expect("it is set");
+}
+
+#[test]
+fn a_log_that_may_not_be_written_is_read_all_the_same() {
+    let file = LogFile::new("only ? to % read");
+    left_behind(&file);
+    let folder = file.0.parent().expect("a folder of its own");
+    // What SQLite keeps beside a log can't be made, whoever runs this.
+    std::fs::create_dir(folder.join("torn.db-shm")).expect("a folder");
+    allow(&file.0, 0o444);
+    allow(folder, 0o555);
+    let played = logged::play(&file.0);
+    allow(folder, 0o755);
+    let (rows, said) = played.expect("the log is read");
+    assert_eq!((rows.len(), said.len()), (1, 1));
+}
+
+#[test]
+fn a_log_whose_write_ahead_file_cant_be_used_is_read_without_it() {
+    let file = LogFile::new("ahead");
+    left_behind(&file);
+    let other = LogFile::new("torn away");
+    std::fs::copy(&file.0, &other.0).expect("a copy");
+    let folder = other.0.parent().expect("a folder of its own");
+    std::fs::write(folder.join("torn.db-wal"), "torn").expect("a file");
+    std::fs::create_dir(folder.join("torn.db-shm")).expect("a folder");
+    let (rows, _) = logged::play(&other.0).expect("the log is read");
+    assert_eq!(rows.len(), 1);
+}
+
+#[test]
+fn a_log_that_is_not_there_is_named() {
+    let error = logged::play("no/such/torn.db".as_ref()).expect_err("no log");
+    assert!(matches!(error, LoggedError::NoFile { .. }));
+    assert!(error.to_string().contains("no/such/torn.db"), "{error}");
 }
 
 #[test]

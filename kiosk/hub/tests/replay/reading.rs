@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Recorded queues as people have them, and the answer as CSV.
 
-use torn_hub::replay::command::write_rows;
+use torn_hub::replay::command::{write_rows, write_score};
 use torn_hub::replay::play::play;
 use torn_hub::replay::recorded::{parse, read};
 
@@ -110,4 +110,61 @@ fn where_it_declines_the_estimate_is_empty() {
     let mut out = Vec::new();
     write_rows(&mut out, &rows, &said).expect("it is written to memory");
     assert!(String::from_utf8_lossy(&out).ends_with("a,A1,2026-11-24T09:00:00+01:00,0,,,\n"));
+}
+
+#[test]
+fn the_score_comes_below_the_rows_after_an_empty_line_also_where_there_is_none() {
+    for (tickets, word) in [
+        (["A1 09:00 09:04", "A2 09:05 09:20"], "MAE"),
+        (["A1 09:00 -", "A2 09:05 -"], "nothing could be scored"),
+    ] {
+        let rows = small(&tickets);
+        let said = play(&rows, &[]);
+        let mut alone = Vec::new();
+        write_rows(&mut alone, &rows, &said).expect("a vector takes everything");
+        let mut out = alone.clone();
+        write_score(&mut out, &rows, &said).expect("a vector takes everything");
+        let (alone, out) = (
+            String::from_utf8(alone).expect("text"),
+            String::from_utf8(out).expect("text"),
+        );
+        let table = out.strip_prefix(&alone).expect("the rows, as without it");
+        let table = table.strip_prefix('\n').expect("an empty line");
+        assert!(table.contains(word) && !table.contains("\n\n"), "{out}");
+    }
+}
+
+#[test]
+fn neither_the_order_of_the_files_nor_that_of_their_rows_changes_anything() {
+    // All at once, as where a minute is all that was recorded.
+    let day = |day: u8, services: [&str; 2]| {
+        let mut csv = String::from("service,number,issued_at,called_at\n");
+        for ticket in 0..40 {
+            let (service, hour, minute) = (services[ticket % 2], 9 + ticket / 20, ticket % 20 / 4);
+            csv += &format!(
+                "{service},{ticket},2026-11-{day}T{hour:02}:{minute:02}:00+01:00,\
+                 2026-11-{day}T{hour:02}:{:02}:00+01:00\n",
+                minute + ticket % 7 + 3
+            );
+        }
+        rows(&csv)
+    };
+    let asked = day(24, ["a", "b"]);
+    let same_day = day(24, ["b", "c"]);
+    // One that tells the same tickets otherwise.
+    let mut otherwise = same_day.clone();
+    for row in &mut otherwise {
+        row.called_at = row.called_at.map(|at| at.plus_ms(240_000));
+    }
+    let history = [
+        day(23, ["a", "b"]),
+        same_day,
+        otherwise,
+        day(23, ["b", "a"]),
+    ];
+    let expected = play(&asked, &history.concat());
+    for order in [[3, 2, 1, 0], [1, 3, 0, 2], [2, 1, 3, 0]] {
+        let files: Vec<_> = order.map(|place: usize| history[place].clone()).concat();
+        assert_eq!(play(&asked, &files), expected, "{order:?}");
+    }
 }
