@@ -2,6 +2,7 @@
 //! What a table's columns are, by their names in Catalan, Spanish, English or French, and what parts them.
 
 use crate::cell::{bare, moment};
+use crate::record::{Records, Shape};
 
 /// Lines in which the columns' names may stand, after a title.
 const HEADER_WITHIN: usize = 10;
@@ -27,37 +28,61 @@ pub(crate) enum Column {
     Zone,
 }
 
-pub(crate) fn records(text: &str, separator: u8) -> impl Iterator<Item = csv::StringRecord> + '_ {
-    let reader = csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    reader.into_records().map_while(Result::ok)
+/// How a table is laid out.
+pub(crate) struct Layout {
+    pub(crate) separator: u8,
+    /// The record with the columns' names, counted from 0.
+    pub(crate) header: usize,
+    /// Where the first row begins.
+    pub(crate) rows_at: usize,
+    /// Which column is what.
+    pub(crate) columns: Vec<Option<Column>>,
 }
 
-/// The separator, the line of the columns' names, and which column is what.
-pub(crate) fn layout(text: &str) -> Option<(u8, usize, Vec<Option<Column>>)> {
+impl Layout {
+    /// What its rows look like.
+    pub(crate) fn shape(&self) -> Shape {
+        let dates = [Some(Column::Start), Some(Column::StartDate)];
+        let columns = self.columns.iter().enumerate();
+        Shape {
+            width: self.columns.len(),
+            dates: columns
+                .filter(|(_, column)| dates.contains(column))
+                .map(|(at, _)| at)
+                .collect(),
+        }
+    }
+}
+
+/// How a text is laid out; `None`: it is no table.
+pub(crate) fn layout(text: &str) -> Option<Layout> {
     // One column alone, or a word in it, is no table yet: a line of prose may have that.
     let mut best = None;
     let mut most = 2;
     let head = &text.as_bytes()[..text.len().min(HEADER_BYTES)];
     let separators = [b';', b',', b'\t', b'|'].into_iter();
     for separator in separators.filter(|one| *one == b',' || head.contains(one)) {
-        for (line, record) in records(text, separator).take(HEADER_WITHIN).enumerate() {
-            let columns = columns(&record);
+        let mut records = Records::of(text, separator, None);
+        for header in 0..HEADER_WITHIN {
+            let Some(record) = records.next() else { break };
+            let columns = columns(&record.cells);
             let starts = [Column::Start, Column::StartDate, Column::StartTime];
             let is_start = |one: &Option<Column>| one.is_some_and(|one| starts.contains(&one));
             let Some(start) = columns.iter().position(is_start) else {
                 continue;
             };
             let known = match columns.iter().flatten().count() {
-                1 if has_dates(text, separator, line, start) => 3,
+                1 if has_dates(&text[records.at..], separator, start) => 3,
                 count => 2 * count,
             };
             if known > most {
                 most = known;
-                best = Some((separator, line, columns));
+                best = Some(Layout {
+                    separator,
+                    header,
+                    rows_at: records.at,
+                    columns,
+                });
             }
         }
     }
@@ -65,18 +90,17 @@ pub(crate) fn layout(text: &str) -> Option<(u8, usize, Vec<Option<Column>>)> {
 }
 
 /// Whether a column holds dates.
-fn has_dates(text: &str, separator: u8, header: usize, column: usize) -> bool {
-    let mut rows = records(text, separator)
-        .skip(header + 1)
-        .take(HEADER_WITHIN);
+fn has_dates(rows: &str, separator: u8, column: usize) -> bool {
+    let mut rows = Records::of(rows, separator, None).take(HEADER_WITHIN);
     rows.any(|row| {
-        row.get(column)
+        row.cells
+            .get(column)
             .is_some_and(|cell| moment(cell, false).date.is_some())
     })
 }
 
-fn columns(names: &csv::StringRecord) -> Vec<Option<Column>> {
-    let mut columns: Vec<Option<Column>> = names.iter().map(column).collect();
+fn columns(names: &[String]) -> Vec<Option<Column>> {
+    let mut columns: Vec<Option<Column>> = names.iter().map(|name| column(name)).collect();
     // A `start` beside a `date` may be its hour: both are looked at, whatever they hold.
     let mut single = vec![
         Column::Uid,

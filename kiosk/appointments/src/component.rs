@@ -13,7 +13,7 @@ use crate::mapping::Mapping;
 use crate::note::Notes;
 use crate::vtimezone::{Observance, VTimeZone};
 use crate::zone::Zones;
-use crate::{Day, Import, Skipped, series};
+use crate::{Day, Import, Skipped, Unreadable, series};
 
 /// No office has more, and a machine has an end.
 const EVENTS_MAX: usize = 200_000;
@@ -29,6 +29,7 @@ pub(crate) fn read(bytes: &[u8], day: &Day, mapping: &Mapping) -> Option<Import>
         notes: Notes::default(),
         events: Vec::new(),
         skipped: Vec::new(),
+        unreadable: Unreadable::default(),
         calendars: 0,
         in_calendar: false,
         cancelling: BTreeSet::new(),
@@ -55,6 +56,7 @@ struct Walk<'m> {
     notes: Notes,
     events: Vec<Event>,
     skipped: Vec<Skipped>,
+    unreadable: Unreadable,
     calendars: usize,
     in_calendar: bool,
     /// The calendars whose METHOD takes their events back.
@@ -165,8 +167,10 @@ impl Walk<'_> {
         if let Some(reading) = self.event.take()
             && self.skipped.len() < EVENTS_MAX
         {
+            let uid = reading.uid();
+            self.notes.unreadable(&mut self.unreadable, uid.clone());
             self.skipped.push(Skipped {
-                uid: reading.uid(),
+                uid,
                 reason: format!("it is cut off: {reason}"),
             });
         }
@@ -199,10 +203,13 @@ impl Walk<'_> {
         for event in &mut self.events {
             event.cancelled |= self.cancelling.contains(&event.calendar);
         }
+        let readable = self.events.iter().any(|event| event.start.is_some());
         let mut import = series::on(day, self.events, &self.zones, &mut self.notes);
         import.skipped.extend(self.skipped);
         self.notes.zone_unknown = self.zones.unknown();
-        import.cut = self.notes.cut;
+        import.unreadable.uids.extend(self.unreadable.uids);
+        self.notes.nothing_readable = self.notes.unreadable > 0 && !readable;
+        import.cut = self.notes.may_be_missing();
         import.warnings = self.notes.sentences(&zone_name(day));
         Some(import)
     }

@@ -10,13 +10,12 @@ use sha2::{Digest, Sha256};
 use torn_queue::ServiceId;
 
 use crate::line::Line;
-use crate::mapping::{Mapping, code};
+use crate::mapping::{BAD_CODE, BAD_UID, BadCode, Mapping, UID_MAX, code, fits};
 use crate::note::Notes;
 use crate::rule::TIMES_MAX;
 use crate::when::{When, Written, duration};
 
-/// Of an event: a UID that is longer is replaced by its hash, and no event has more rules.
-const UID_MAX: usize = 1024;
+/// No event has more rules.
 const RULES_MAX: usize = 16;
 
 /// How an event, or one of its RDATEs, ends.
@@ -51,6 +50,11 @@ pub(crate) struct Event {
     pub(crate) service: Option<ServiceId>,
     pub(crate) code: Option<String>,
     pub(crate) without_uid: bool,
+    /// Why its UID can't be used; then another stands in its place.
+    pub(crate) bad_uid: Option<&'static str>,
+    pub(crate) bad_code: Option<&'static str>,
+    /// Some of its dates, exceptions among them, can't be read.
+    pub(crate) dates_unreadable: bool,
     pub(crate) zone_and_utc: bool,
 }
 
@@ -75,7 +79,7 @@ impl Reading {
 
     /// The UID, as far as it was read.
     pub(crate) fn uid(self) -> Option<String> {
-        self.uid
+        self.uid.filter(|uid| fits(uid, UID_MAX))
     }
 
     /// Takes what a line says.
@@ -110,11 +114,15 @@ impl Reading {
                 event.except_rules.push(line.value.clone());
             }
             "EXDATE" => {
-                let dates = readable(When::list(line), notes);
+                let dates = When::list(line);
+                event.dates_unreadable |= dates.iter().any(Option::is_none);
+                let dates = readable(dates, notes);
                 push_bounded(&mut event.except, dates, notes);
             }
             "RDATE" => {
-                let dates = readable(periods(line), notes);
+                let dates = periods(line);
+                event.dates_unreadable |= dates.iter().any(Option::is_none);
+                let dates = readable(dates, notes);
                 push_bounded(&mut event.dates, dates, notes);
             }
             "RECURRENCE-ID" => {
@@ -141,11 +149,16 @@ impl Reading {
             self.categories.as_str(),
         ];
         event.service = mapping.service(&texts);
-        event.code = mapping.code(&texts[..3]);
+        let code = mapping.code(&texts[..3]);
+        event.bad_code = code.is_err().then_some(BAD_CODE);
+        event.code = code.unwrap_or_default();
         event.without_uid = self.uid.is_none();
         event.uid = match self.uid {
-            Some(uid) if uid.len() <= UID_MAX => uid,
-            Some(uid) => made_uid(&[&uid]),
+            Some(uid) if fits(&uid, UID_MAX) => uid,
+            Some(uid) => {
+                event.bad_uid = Some(BAD_UID);
+                made_uid(&[&uid])
+            }
             None => made_uid(&[&written(event.start.as_ref()), &self.summary]),
         };
         if self.all_day
@@ -235,6 +248,13 @@ fn periods(line: &Line) -> Vec<Option<(When, Option<End>)>> {
 }
 
 /// For tables: the code of a cell, or of the text.
-pub(crate) fn code_of(cell: Option<&str>, mapping: &Mapping, texts: &[&str]) -> Option<String> {
-    cell.and_then(code).or_else(|| mapping.code(texts))
+pub(crate) fn code_of(
+    cell: Option<&str>,
+    mapping: &Mapping,
+    texts: &[&str],
+) -> Result<Option<String>, BadCode> {
+    match cell {
+        Some(cell) => code(cell),
+        None => mapping.code(texts),
+    }
 }

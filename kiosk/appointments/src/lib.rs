@@ -7,8 +7,8 @@
 //!
 //! The lines, their encodings and what is cut off are read by own code. Of the two libraries for it, `icalendar`
 //! 0.17 gives up a file for one bad line and quotes it in its error; `calcard` 0.3 reads `…T100000.000Z` as local
-//! time, a COUNT modulo 2³², and loses a value after an unquoted `tzone://`. Zones and durations are jiff's, CSV
-//! is csv's; see `rule` for recurrences.
+//! time, a COUNT modulo 2³², and loses a value after an unquoted `tzone://`. Zones and durations are jiff's. A
+//! library for CSV lets one stray quote swallow all rows after it; see `record`, and `rule` for recurrences.
 
 mod bytes;
 mod cell;
@@ -18,6 +18,7 @@ mod event;
 mod line;
 mod mapping;
 mod note;
+mod record;
 mod rule;
 mod scan;
 mod series;
@@ -27,6 +28,7 @@ mod when;
 mod windows;
 mod zone;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -108,16 +110,42 @@ impl fmt::Debug for Skipped {
     }
 }
 
+/// What there is in a file, but can't be read: what was known of it before still holds.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Unreadable {
+    /// UIDs, as those of [`Appointment`]; for no log. One without an instant stands for all times of its series.
+    pub uids: BTreeSet<String>,
+}
+
+impl Unreadable {
+    /// Whether an appointment, or the series that it is of, is among it.
+    #[must_use]
+    pub fn has(&self, uid: &str) -> bool {
+        let mut ends = uid.match_indices('/').map(|(end, _)| &uid[..end]);
+        self.uids.contains(uid) || ends.any(|series| self.uids.contains(series))
+    }
+}
+
+impl fmt::Debug for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Unreadable({})", self.uids.len())
+    }
+}
+
 /// What a file has for the day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Import {
     /// By start, then by uid.
     pub appointments: Vec<Appointment>,
+    /// Those of the day that are cancelled, in no order and without their ends. They are among `skipped` as well.
+    pub cancelled: Vec<Appointment>,
+    /// What the file has besides, of this day or not.
+    pub unreadable: Unreadable,
     /// Events of this day that are no appointments, and events of which nobody can say.
     pub skipped: Vec<Skipped>,
     /// What was guessed or is missing, each as a sentence.
     pub warnings: Vec<String>,
-    /// The file ends in its middle, so that appointments may be missing.
+    /// The file ends in its middle, or is broken in another way: who is not in it may be booked all the same.
     pub cut: bool,
 }
 

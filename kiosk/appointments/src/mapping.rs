@@ -6,8 +6,19 @@
 use regex::Regex;
 use torn_queue::ServiceId;
 
-/// A code longer than this is none that a person was given.
-const CODE_MAX: usize = 64;
+/// Characters of a code; what is longer is none that a person was given.
+const CODE_MAX: usize = 256;
+/// Characters of a UID.
+pub(crate) const UID_MAX: usize = 512;
+
+pub(crate) const BAD_UID: &str =
+    "its UID has a line break or another control character, or more than 512 characters";
+pub(crate) const BAD_CODE: &str =
+    "its code has a line break or another control character, or more than 256 characters";
+
+/// What stands where a code should be is none.
+#[derive(Clone, Copy)]
+pub(crate) struct BadCode;
 
 /// Which text means which service, and where the code stands in it. The default knows nothing.
 #[derive(Debug, Clone, Default)]
@@ -62,19 +73,33 @@ impl Mapping {
     }
 
     /// The code in a text.
-    pub(crate) fn code(&self, texts: &[&str]) -> Option<String> {
-        let rule = self.code.as_ref()?;
-        let found = texts.iter().find_map(|text| {
-            let groups = rule.captures(text)?;
-            groups.get(1).or_else(|| groups.get(0))
-        })?;
-        code(found.as_str())
+    pub(crate) fn code(&self, texts: &[&str]) -> Result<Option<String>, BadCode> {
+        let found = self.code.as_ref().and_then(|rule| {
+            texts.iter().find_map(|text| {
+                let groups = rule.captures(text)?;
+                groups.get(1).or_else(|| groups.get(0))
+            })
+        });
+        found.map_or(Ok(None), |found| code(found.as_str()))
+    }
+
+    /// Whether it knows any service, as an office does.
+    pub(crate) fn knows_services(&self) -> bool {
+        !self.names.is_empty()
     }
 }
 
-/// The text as a code, if it can be one.
-pub(crate) fn code(text: &str) -> Option<String> {
+/// The text as a code; one of nothing is none.
+pub(crate) fn code(text: &str) -> Result<Option<String>, BadCode> {
     let text = text.trim();
-    let fits = !text.is_empty() && text.len() <= CODE_MAX && !text.chars().any(char::is_control);
-    fits.then(|| text.to_owned())
+    match text {
+        "" => Ok(None),
+        _ if fits(text, CODE_MAX) => Ok(Some(text.to_owned())),
+        _ => Err(BadCode),
+    }
+}
+
+/// Whether a text has at most so many characters, and none that is for machines.
+pub(crate) fn fits(text: &str, chars_max: usize) -> bool {
+    text.chars().count() <= chars_max && !text.chars().any(char::is_control)
 }

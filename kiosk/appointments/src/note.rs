@@ -3,10 +3,17 @@
 //!
 //! The sentences hold numbers and the office's zone, never a word out of the file.
 
+use crate::Unreadable;
+
 /// Counts of what was guessed, cut or left out.
 #[derive(Default)]
 pub(crate) struct Notes {
     pub(crate) cut: bool,
+    pub(crate) broken_quotes: usize,
+    /// What can't be read, and how much of it has no name by which what was known of it could be found.
+    pub(crate) unreadable: usize,
+    pub(crate) unreadable_unnamed: usize,
+    pub(crate) nothing_readable: bool,
     pub(crate) without_calendar: bool,
     pub(crate) not_utf8: usize,
     pub(crate) lines_too_long: usize,
@@ -29,6 +36,28 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
+    /// Counts what can't be read, and keeps its UID.
+    pub(crate) fn unreadable(&mut self, all: &mut Unreadable, uid: Option<String>) {
+        self.unreadable += 1;
+        match uid {
+            Some(uid) => drop(all.uids.insert(uid)),
+            None => self.unreadable_unnamed += 1,
+        }
+    }
+
+    /// Whether there may be appointments besides those that were read.
+    pub(crate) fn may_be_missing(&self) -> bool {
+        let left_out = [
+            self.broken_quotes,
+            self.unreadable_unnamed,
+            self.too_many_events,
+            self.too_many_times,
+            self.too_many_dates,
+            self.rule_too_much,
+        ];
+        self.cut || self.nothing_readable || left_out.iter().any(|some| *some > 0)
+    }
+
     /// The sentences; `zone` is the office's.
     pub(crate) fn sentences(&self, zone: &str) -> Vec<String> {
         let mut all = Vec::new();
@@ -43,11 +72,23 @@ impl Notes {
                 .to_owned(),
         );
         say(
+            self.nothing_readable,
+            "nothing in the file can be read: nobody is taken off the list for it".to_owned(),
+        );
+        say(
             self.without_calendar,
             "there is no BEGIN:VCALENDAR: the file may lack its beginning".to_owned(),
         );
         let mut count =
             |number: usize, sentence: String| say(number > 0, format!("{number} {sentence}"));
+        count(
+            self.broken_quotes,
+            "row(s) have a quote that does not close where a cell ends; they were skipped, and appointments may be missing: export the table again".to_owned(),
+        );
+        count(
+            self.unreadable_unnamed,
+            "event(s) can't be read, not even their UID: appointments may be missing".to_owned(),
+        );
         count(
             self.not_utf8,
             "line(s) are no UTF-8 and were read as Windows-1252".to_owned(),

@@ -30,10 +30,10 @@ impl Scan {
         }
         let read = read.trim_matches(|c: char| c.is_whitespace() || c.is_control());
         let Some(pattern) = &self.0 else {
-            return code(read);
+            return code(read).ok()?;
         };
         let groups = pattern.captures(read)?;
-        code(groups.get(1).or_else(|| groups.get(0))?.as_str())
+        code(groups.get(1).or_else(|| groups.get(0))?.as_str()).ok()?
     }
 }
 
@@ -48,7 +48,7 @@ mod tests {
             "",
             "\r\n",
             "\u{2}\u{3}",
-            &"x".repeat(65),
+            &"x".repeat(257),
             &"x".repeat(3000),
             "a\u{1d}b",
         ] {

@@ -115,7 +115,7 @@ impl Reader<'_, '_> {
             };
             match place {
                 Some(place) => by_place.entry(place).or_default().push(event),
-                None => self.skip(&event, None, "the time that it stands for can't be read"),
+                None => self.unreadable(&event, None, "the time that it stands for can't be read"),
             }
         }
         // A series that is taken back is so with all that was changed before.
@@ -134,6 +134,11 @@ impl Reader<'_, '_> {
                 continue;
             };
             event.cancelled |= taken_back.is_some_and(|sequence| event.sequence <= sequence);
+            // A cancellation often says no more than that it is one.
+            if let Some(master) = masters.first().filter(|_| event.cancelled) {
+                event.service = event.service.or_else(|| master.service.clone());
+                event.code = event.code.or_else(|| master.code.clone());
+            }
             if let Some(local) = local {
                 all.push(Override {
                     place,
@@ -147,9 +152,14 @@ impl Reader<'_, '_> {
 
     /// The event that a series, or a single appointment, begins with.
     fn master(&mut self, event: &Event, overrides: &[Override], several: bool) {
+        if event.dates_unreadable {
+            self.keep(event);
+        }
         match &event.start {
-            None if event.start_unreadable => self.skip(event, None, "its start can't be read"),
-            None => self.skip(event, None, "it has no start"),
+            None if event.start_unreadable => {
+                self.unreadable(event, None, "its start can't be read");
+            }
+            None => self.unreadable(event, None, "it has no start"),
             Some(When::Day(date)) => {
                 if self.lasts_over_the_day(event, *date, overrides) {
                     self.skip(
@@ -171,7 +181,7 @@ impl Reader<'_, '_> {
                     &self.zones.floating(event.calendar),
                 );
                 let Some(base) = zone.instant(*local) else {
-                    self.skip(event, None, "its start can't be read");
+                    self.unreadable(event, None, "its start can't be read");
                     return;
                 };
                 if recurs {
@@ -194,7 +204,7 @@ impl Reader<'_, '_> {
     fn replacement(&mut self, one: &Override, series: &Zone) {
         let event = &one.event;
         if event.start.is_none() && event.start_unreadable {
-            self.skip(event, Some(one.place), "its start can't be read");
+            self.unreadable(event, Some(one.place), "its start can't be read");
             return;
         }
         match event.start.as_ref().or(event.recurrence.as_ref()) {

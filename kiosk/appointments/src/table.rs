@@ -11,11 +11,12 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::bytes::decoded;
 use crate::cell::{Moment, bare, moment, slashes};
-use crate::column::{Column, layout, records};
+use crate::column::{Column, layout};
 use crate::component::zone_name;
 use crate::event::{code_of, is_cancelled, made_uid};
-use crate::mapping::Mapping;
+use crate::mapping::{BAD_CODE, BAD_UID, Mapping, UID_MAX, fits};
 use crate::note::Notes;
+use crate::record::{Record, Records};
 use crate::when::{Written, duration};
 use crate::zone::{Zone, Zones};
 use crate::{Appointment, Day, Import, Skipped};
@@ -33,21 +34,19 @@ pub(crate) fn read(bytes: &[u8], day: &Day, mapping: &Mapping) -> Option<Import>
     if text.contains('\0') {
         return None;
     }
-    let (separator, header, columns) = layout(text)?;
+    let layout = layout(text)?;
+    let shape = layout.shape();
     let mut notes = Notes {
         not_utf8: usize::from(windows),
         ..Notes::default()
     };
     let mut rows = Vec::new();
-    for (number, record) in records(text, separator).enumerate().skip(header + 1) {
+    let records = Records::of(&text[layout.rows_at..], layout.separator, Some(&shape));
+    // A person counts from one.
+    for (number, record) in (layout.header + 2..).zip(records) {
         if rows.len() < ROWS_MAX {
-            rows.push((
-                number + 1,
-                Row {
-                    record,
-                    columns: &columns,
-                },
-            ));
+            let columns = &layout.columns;
+            rows.push((number, Row { record, columns }));
         } else {
             notes.too_many_events += 1;
         }
@@ -61,6 +60,7 @@ pub(crate) fn read(bytes: &[u8], day: &Day, mapping: &Mapping) -> Option<Import>
         import: Import::default(),
         seen: BTreeMap::new(),
         unnamed: BTreeMap::new(),
+        readable: 0,
     };
     for (number, row) in &rows {
         table.row(*number, row);
@@ -69,13 +69,13 @@ pub(crate) fn read(bytes: &[u8], day: &Day, mapping: &Mapping) -> Option<Import>
 }
 
 struct Row<'c> {
-    record: csv::StringRecord,
+    record: Record,
     columns: &'c [Option<Column>],
 }
 
 impl Row<'_> {
     fn all(&self, column: Column) -> impl Iterator<Item = &str> {
-        let cells = self.columns.iter().zip(self.record.iter());
+        let cells = self.columns.iter().zip(&self.record.cells);
         cells
             .filter(move |(one, _)| **one == Some(column))
             .map(|(_, cell)| bare(cell))
@@ -84,6 +84,12 @@ impl Row<'_> {
 
     fn get(&self, column: Column) -> Option<&str> {
         self.all(column).next()
+    }
+
+    /// Whether something is written where a start should be.
+    fn has_start(&self) -> bool {
+        let columns = [Column::Start, Column::StartDate, Column::StartTime];
+        columns.into_iter().any(|column| self.get(column).is_some())
     }
 
     /// What the columns say together: the first date, the first time, the first zone among them.
@@ -127,11 +133,24 @@ struct Table<'t> {
     seen: BTreeMap<String, Vec<Timestamp>>,
     /// For each UID that was made, the rows that it was made of; forgotten with the file.
     unnamed: BTreeMap<String, BTreeSet<String>>,
+    /// How many rows have a start.
+    readable: usize,
 }
 
 impl Table<'_> {
     fn row(&mut self, number: usize, row: &Row<'_>) {
-        if row.record.iter().all(|cell| bare(cell).is_empty()) {
+        if row.record.cells.iter().all(|cell| bare(cell).is_empty()) {
+            return;
+        }
+        if row.record.broken || row.record.cut {
+            self.notes.broken_quotes += usize::from(row.record.broken);
+            self.notes.cut |= row.record.cut;
+            let why = if row.record.broken {
+                "a quote in it does not close where a cell ends"
+            } else {
+                "it is cut off: the file ends in its middle"
+            };
+            self.skip(None, format!("row {number}: {why}"));
             return;
         }
         let month_first = self.notes.month_first;
@@ -144,10 +163,14 @@ impl Table<'_> {
             .chain(row.all(Column::Text))
             .collect();
         let uid = row.get(Column::Uid).map(str::to_owned);
-        let mut skip =
-            |uid: Option<String>, reason: String| self.import.skipped.push(Skipped { uid, reason });
+        let bad_uid = uid.as_ref().is_some_and(|uid| !fits(uid, UID_MAX));
+        let uid = uid.filter(|_| !bad_uid);
         let Some(date) = start.date else {
-            skip(uid, format!("row {number}: its start can't be read"));
+            // Without a start and a name it is a total, or a remark.
+            if uid.is_some() || bad_uid || row.has_start() {
+                self.unreadable(uid.clone());
+            }
+            self.skip(uid, format!("row {number}: its start can't be read"));
             return;
         };
         let off = row.get(Column::Status).is_some_and(is_cancelled);
@@ -159,12 +182,15 @@ impl Table<'_> {
                 let why = if all_day {
                     "it lasts all day, so it is no appointment"
                 } else {
+                    self.unreadable(uid.clone());
                     "it has no hour, so it is no appointment"
                 };
-                skip(uid, format!("row {number}: {why}"));
+                self.skip(uid, format!("row {number}: {why}"));
             }
+            self.readable += usize::from(all_day);
             return;
         };
+        self.readable += 1;
         let zone = self.zone(row, start.written.as_ref());
         let Some(at) = zone
             .instant(date.to_datetime(time))
@@ -172,6 +198,12 @@ impl Table<'_> {
         else {
             return;
         };
+        if bad_uid {
+            // What it has swallowed is missing.
+            self.unreadable(None);
+            self.skip(None, format!("row {number}: {BAD_UID}"));
+            return;
+        }
         self.notes.without_uid += usize::from(uid.is_none());
         let uid = match uid {
             Some(uid) => self.distinct(uid, at),
@@ -180,23 +212,45 @@ impl Table<'_> {
         let Some(uid) = uid else {
             return;
         };
-        if off {
-            self.import.skipped.push(Skipped {
-                uid: Some(uid),
-                reason: format!("row {number}: it is cancelled"),
-            });
-            return;
-        }
-        let end = self.end(row, at, (date, time), &zone);
-        let service = self.service(row, &text);
         let code = code_of(row.get(Column::Code), self.mapping, &text);
-        self.import.appointments.push(Appointment {
+        let mut appointment = Appointment {
             start: at,
-            end,
+            end: None,
             uid,
-            service,
-            code,
-        });
+            service: self.service(row, &text),
+            code: code.clone().unwrap_or_default(),
+        };
+        if off {
+            self.skip(
+                Some(appointment.uid.clone()),
+                format!("row {number}: it is cancelled"),
+            );
+            // What an office does not have is only a word.
+            if !self.mapping.knows_services() {
+                appointment.service = None;
+            }
+            self.import.cancelled.push(appointment);
+        } else if code.is_err() {
+            self.unreadable(Some(appointment.uid));
+            self.skip(None, format!("row {number}: {BAD_CODE}"));
+        } else {
+            self.notes.service_unknown += usize::from(
+                appointment.service.is_none()
+                    && self.mapping.knows_services()
+                    && row.get(Column::Service).is_some(),
+            );
+            appointment.end = self.end(row, at, (date, time), &zone);
+            self.import.appointments.push(appointment);
+        }
+    }
+
+    fn skip(&mut self, uid: Option<String>, reason: String) {
+        self.import.skipped.push(Skipped { uid, reason });
+    }
+
+    /// Notes what can't be read, so that what was known of it before may stay.
+    fn unreadable(&mut self, uid: Option<String>) {
+        self.notes.unreadable(&mut self.import.unreadable, uid);
     }
 
     /// A UID for a row that has none; `None`: the row was there before. At one hour there may be as many
@@ -205,7 +259,13 @@ impl Table<'_> {
         let code = row.get(Column::Code).unwrap_or_default();
         let uid = made_uid(&[&at.to_string(), &text.join("\n"), code]);
         let alike = self.unnamed.entry(uid.clone()).or_default();
-        let whole = made_uid(&row.record.iter().collect::<Vec<_>>());
+        let whole = made_uid(
+            &row.record
+                .cells
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>(),
+        );
         let place = alike.len();
         if !alike.insert(whole) {
             return None;
@@ -270,14 +330,11 @@ impl Table<'_> {
         written.filter(|end| *end >= start)
     }
 
-    fn service(&mut self, row: &Row<'_>, text: &[&str]) -> Option<torn_queue::ServiceId> {
+    fn service(&self, row: &Row<'_>, text: &[&str]) -> Option<torn_queue::ServiceId> {
         let named = row
             .all(Column::Service)
             .find_map(|cell| self.mapping.named(cell));
-        let service = named.or_else(|| self.mapping.service(text));
-        self.notes.service_unknown +=
-            usize::from(service.is_none() && row.get(Column::Service).is_some());
-        service
+        named.or_else(|| self.mapping.service(text))
     }
 
     fn finish(mut self) -> Import {
@@ -285,6 +342,8 @@ impl Table<'_> {
         self.import
             .appointments
             .sort_by(|a, b| (a.start, &a.uid).cmp(&(b.start, &b.uid)));
+        self.notes.nothing_readable = self.notes.unreadable > 0 && self.readable == 0;
+        self.import.cut = self.notes.may_be_missing();
         self.import.warnings = self.notes.sentences(&zone_name(self.day));
         self.import
     }

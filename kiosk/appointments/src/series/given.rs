@@ -39,9 +39,16 @@ impl Reader<'_, '_> {
 
     pub(super) fn put(&mut self, series: &Event, shape: &Event, found: &Found<'_>, uid: String) {
         if series.cancelled || shape.cancelled {
+            self.cancelled(series, shape, found, uid);
+            return;
+        }
+        if let Some(reason) = series.bad_uid.or(shape.bad_code) {
+            if series.bad_uid.is_none() {
+                self.import.unreadable.uids.insert(uid);
+            }
             self.import.skipped.push(Skipped {
-                uid: Some(uid),
-                reason: CANCELLED.to_owned(),
+                uid: None,
+                reason: reason.to_owned(),
             });
             return;
         }
@@ -62,6 +69,23 @@ impl Reader<'_, '_> {
             service: shape.service.clone(),
             code: shape.code.clone(),
         });
+    }
+
+    fn cancelled(&mut self, series: &Event, shape: &Event, found: &Found<'_>, uid: String) {
+        let named = series.bad_uid.is_none();
+        self.import.skipped.push(Skipped {
+            uid: Some(uid.clone()).filter(|_| named),
+            reason: CANCELLED.to_owned(),
+        });
+        if named && self.import.cancelled.len() < APPOINTMENTS_MAX {
+            self.import.cancelled.push(Appointment {
+                start: found.at,
+                end: None,
+                uid,
+                service: shape.service.clone(),
+                code: shape.code.clone(),
+            });
+        }
     }
 
     pub(super) fn end(&mut self, event: &Event, found: &Found<'_>) -> Option<Timestamp> {
@@ -88,11 +112,29 @@ impl Reader<'_, '_> {
 
     pub(super) fn skip(&mut self, event: &Event, place: Option<Place>, reason: &str) {
         let uid = place.map_or_else(|| event.uid.clone(), |place| placed(&event.uid, place));
-        let uid = Some(uid).filter(|_| !event.without_uid);
+        let uid = Some(uid).filter(|_| !event.without_uid && event.bad_uid.is_none());
         self.import.skipped.push(Skipped {
             uid,
             reason: reason.to_owned(),
         });
+    }
+
+    /// Skips an event of which nobody can say whether, or when, it is an appointment.
+    pub(super) fn unreadable(&mut self, event: &Event, place: Option<Place>, reason: &str) {
+        self.skip(event, place, reason);
+        // What is off is so, whenever it would have been.
+        if !event.cancelled {
+            let uid = place.map_or_else(|| event.uid.clone(), |place| placed(&event.uid, place));
+            let uid = Some(uid).filter(|_| !event.without_uid && event.bad_uid.is_none());
+            self.notes.unreadable(&mut self.import.unreadable, uid);
+        }
+    }
+
+    /// What was known of an event before still holds, besides what can be read of it.
+    pub(super) fn keep(&mut self, event: &Event) {
+        if !event.without_uid && event.bad_uid.is_none() {
+            self.import.unreadable.uids.insert(event.uid.clone());
+        }
     }
 }
 

@@ -59,6 +59,9 @@ impl Reader<'_, '_> {
     ) {
         let rules = self.rules(&event.rules);
         let except_rules = self.rules(&event.except_rules);
+        if (rules.len(), except_rules.len()) != (event.rules.len(), event.except_rules.len()) {
+            self.keep(event);
+        }
         let exceptions = self.exceptions(event, zone, overrides);
         let left_out = |at, date| {
             exceptions.contains(&Place::At(at))

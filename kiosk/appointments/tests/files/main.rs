@@ -7,6 +7,7 @@ mod bytes;
 mod changes;
 mod desk;
 mod hostile;
+mod kept;
 mod oracle;
 mod privacy;
 mod recurrences;

@@ -129,3 +129,56 @@ fn the_mapping_makes_a_service_and_a_code_of_the_text_and_the_rest_is_gone() {
         ]
     );
 }
+
+#[test]
+fn stray_quotes_put_no_person_into_a_uid_or_a_code() {
+    let rows = [
+        "24/11/2026 10:00;u1;K1;Joan Puig;600123456",
+        "24/11/2026 11:00;u2;K2;Joan Puig;600123456",
+        "24/11/2026 12:00;u3;K3;Joan Puig;600123456",
+    ];
+    let places: Vec<usize> = rows[0]
+        .match_indices(';')
+        .flat_map(|(at, _)| [at, at + 1])
+        .chain([0, 2, rows[0].len()])
+        .collect();
+    let quoted = |row: &str, at: usize| format!("{}\"{}", &row[..at], &row[at..]);
+    for first in &places {
+        for second in &places {
+            let broken = [
+                quoted(rows[0], *first),
+                quoted(rows[1], *second),
+                rows[2].to_owned(),
+            ];
+            let twice = [
+                quoted(&quoted(rows[0], *first), *second),
+                rows[1].to_owned(),
+                rows[2].to_owned(),
+            ];
+            for rows in [broken, twice] {
+                let text = format!("start;uid;codi;nom;telèfon\n{}\n", rows.join("\n"));
+                let import = import(&text);
+                let mut said = format!(
+                    "{import:?}{:?}{:?}",
+                    import.unreadable.uids, import.warnings
+                );
+                for one in import.appointments.iter().chain(&import.cancelled) {
+                    said += &format!("{:?}", (&one.uid, &one.code));
+                }
+                for one in &import.skipped {
+                    said += &format!("{:?}{}", one.uid, one.reason);
+                }
+                for secret in SECRETS {
+                    assert!(!said.contains(secret), "{secret} of {text}");
+                }
+                let there = import.appointments.len() + import.unreadable.uids.len();
+                // A row is there, or it is said that it may be missing.
+                assert!(import.cut || there == 3, "{text}");
+                assert!(
+                    list(&import).iter().any(|one| one.ends_with("u3")),
+                    "{text}"
+                );
+            }
+        }
+    }
+}
