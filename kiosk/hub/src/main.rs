@@ -17,18 +17,16 @@ use torn_queue::Actor;
 /// What the program is called.
 const PROGRAM: &str = "torn-hub";
 
+/// Where the office's configuration is, where nobody says.
+const CONFIG: &str = "/etc/torn/office.toml";
+
 /// The queue of a public office: one log, HTTP and web pages.
 #[derive(Parser)]
 #[command(name = "torn-hub", version, about)]
 struct Cli {
-    /// The office's configuration.
-    #[arg(
-        long,
-        value_name = "FILE",
-        default_value = "/etc/torn/office.toml",
-        global = true
-    )]
-    config: PathBuf,
+    /// The office's configuration [default: /etc/torn/office.toml]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
     /// Check the configuration, say what is wrong with it, and start nothing.
     #[arg(long)]
     check: bool,
@@ -73,12 +71,16 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let task = match cli.task {
         // It needs no office: it is asked before the hub is set up, too.
-        Some(Task::Appointments(question)) => return appointments(&question),
+        Some(Task::Appointments(mut question)) => {
+            question.office = question.office.or(cli.config);
+            return appointments(&question);
+        }
         Some(Task::Replay(question)) => return replay(&question),
         Some(Task::Credential(task)) => Some(task),
         None => None,
     };
-    let config = match torn_program::office(&cli.config) {
+    let path = cli.config.unwrap_or_else(|| PathBuf::from(CONFIG));
+    let config = match torn_program::office(&path) {
         Ok(config) => config,
         Err(error) => {
             complain(PROGRAM, &error);
@@ -86,7 +88,7 @@ async fn main() -> ExitCode {
         }
     };
     if cli.check {
-        return say_checked(&cli.config, &config);
+        return say_checked(&path, &config);
     }
     log_to_journal_or_stderr();
     let ended = match task {
@@ -119,6 +121,7 @@ fn appointments(question: &report::Question) -> ExitCode {
 }
 
 fn replay(question: &command::Question) -> ExitCode {
+    log_to_journal_or_stderr();
     match command::answer(question) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -30,9 +30,10 @@ pub struct Question {
     /// The day, in the office's zone.
     #[arg(long, value_name = "YYYY-MM-DD")]
     day: Date,
-    /// The office's configuration, for its time zone, services and mapping; without it: Europe/Madrid, and no mapping.
+    /// The office's configuration, for its time zone, services and mapping; without it, that of --config; without
+    /// both: Europe/Madrid, and no mapping.
     #[arg(long, value_name = "office.toml")]
-    office: Option<PathBuf>,
+    pub office: Option<PathBuf>,
 }
 
 /// Why there is nothing to tell.

@@ -16,4 +16,5 @@ mod keys;
 mod purge;
 mod supervisor;
 mod support;
+mod tools;
 mod visits;
