@@ -5,81 +5,24 @@
 //! learns nothing that identifies anyone, and what is kept goes when its day is over. How rows are stored
 //! is not known here.
 
+mod listed;
+
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use torn_appointments::Appointment;
 use torn_queue::command::Booking;
 use torn_queue::{ServiceId, TicketId, Timestamp};
 
 use crate::store::BookingRow;
+pub use listed::{Covers, Listed};
 
 /// Appointments that one list may have; no office books as many in the days that are looked at.
 pub const LISTED_MAX: usize = 10_000;
 
 /// The source that `POST /v1/appointments` is.
 pub const POSTED: &str = "posted";
-
-/// An appointment as its source lists it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// What it is known by where it was booked.
-    pub uid: String,
-    /// When it begins.
-    pub start: Timestamp,
-    /// When it ends.
-    pub end: Option<Timestamp>,
-    /// What for; one without a service that the office has is left out.
-    pub service: Option<ServiceId>,
-    /// What its holder types or shows.
-    pub code: Option<String>,
-}
-
-impl From<Appointment> for Listed {
-    fn from(read: Appointment) -> Self {
-        Self {
-            uid: read.uid,
-            start: read.start.into(),
-            end: read.end.map(Timestamp::from),
-            service: read.service,
-            code: read.code,
-        }
-    }
-}
-
-// What identifies a person is for no log, whoever writes one.
-impl fmt::Debug for Listed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listed")
-            .field("start", &self.start)
-            .field("service", &self.service)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What a list speaks of: who is not on it, there, was cancelled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Covers {
-    /// All days.
-    Everything,
-    /// These days, in the office's zone.
-    Days(RangeInclusive<Date>),
-    /// Nothing: it ends in its middle, so who is not on it may be booked all the same.
-    Nothing,
-}
-
-impl Covers {
-    fn has(&self, day: Date) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Days(days) => days.contains(&day),
-            Self::Nothing => false,
-        }
-    }
-}
 
 /// How many of a list were taken, and how many not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +97,8 @@ impl Bookings {
     /// Puts the list of a source in place of the one before, and tells which rows changed.
     ///
     /// What was there and is not listed any more was cancelled, as far as the list `covers` it. Who has
-    /// checked in stays so, as long as the day is the same.
+    /// checked in stays so, as long as the day is the same. What is listed as cancelled is kept as that,
+    /// so that whoever comes for it is told, even where it was never listed otherwise.
     pub fn replace(
         &mut self,
         source: &str,
@@ -164,21 +108,34 @@ impl Bookings {
         known: impl Fn(&ServiceId) -> bool,
     ) -> (Taken, Vec<BookingRow>) {
         let mut changed = Vec::new();
-        let (mut listed, mut skipped) = (HashSet::new(), 0);
-        for one in list {
-            let service = one.service.filter(|service| known(service));
-            let (Some(service), true) = (service, listed.len() < LISTED_MAX) else {
-                skipped += 1;
+        let (mut listed, mut accepted, mut skipped) = (HashSet::new(), 0, 0);
+        let (cancelled, live): (Vec<_>, Vec<_>) = list.into_iter().partition(|one| one.cancelled);
+        for one in live.into_iter().chain(cancelled) {
+            if one.cancelled && listed.contains(&one.uid) {
                 continue;
-            };
+            }
             let place = Place {
                 source: source.to_owned(),
                 uid: one.uid.clone(),
             };
-            listed.insert(one.uid);
-            let day = one.start.day_in(zone);
             let before = self.booked.get(&place);
-            let same_day = before.filter(|before| before.day == day);
+            // A cancellation may not say of what.
+            let service = one.service.filter(|service| known(service)).or_else(|| {
+                let before = before.filter(|_| one.cancelled)?;
+                Some(before.service.clone())
+            });
+            let (Some(service), true) = (service, listed.len() < LISTED_MAX) else {
+                skipped += u32::from(!one.cancelled);
+                continue;
+            };
+            listed.insert(one.uid);
+            accepted += u32::from(!one.cancelled);
+            let day = one.start.day_in(zone);
+            let checked_in = before.filter(|before| before.day == day);
+            let checked_in = checked_in.and_then(|before| before.checked_in);
+            if one.cancelled && checked_in.is_some() {
+                continue;
+            }
             let booked = Booked {
                 spelt: both_spelt(&place.uid, one.code.as_deref()),
                 day,
@@ -186,8 +143,8 @@ impl Bookings {
                 end: one.end,
                 service,
                 code: one.code,
-                checked_in: same_day.and_then(|before| before.checked_in),
-                cancelled: false,
+                checked_in,
+                cancelled: one.cancelled,
             };
             if before != Some(&booked) {
                 changed.push(row((&place, &booked)));
@@ -195,18 +152,15 @@ impl Bookings {
             }
         }
         for (place, booked) in &mut self.booked {
-            let gone =
-                place.source == source && covers.has(booked.day) && !listed.contains(&place.uid);
+            let gone = place.source == source
+                && covers.has(booked.day, &place.uid)
+                && !listed.contains(&place.uid);
             if gone && booked.checked_in.is_none() && !booked.cancelled {
                 booked.cancelled = true;
                 changed.push(row((place, booked)));
             }
         }
-        let taken = Taken {
-            accepted: u32::try_from(listed.len()).unwrap_or(u32::MAX),
-            skipped,
-        };
-        (taken, changed)
+        (Taken { accepted, skipped }, changed)
     }
 
     /// What was booked under a code, or else under a uid: of several the one that is not cancelled, is
@@ -300,6 +254,8 @@ fn spelt(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use torn_appointments::Unreadable;
+
     use super::*;
 
     const HOUR_MS: i64 = 3_600_000;
@@ -311,6 +267,7 @@ mod tests {
             end: None,
             service: "general".parse().ok(),
             code: Some(code.to_owned()),
+            cancelled: false,
         }
     }
 
@@ -427,5 +384,73 @@ mod tests {
         assert_eq!(found(&bookings, "AA", 0), Some(("a".to_owned(), false)));
         bookings.forget_before(jiff::civil::date(1970, 1, 2));
         assert_eq!((found(&bookings, "A", 0), bookings.rows().len()), (None, 1));
+    }
+
+    #[test]
+    fn what_is_listed_as_cancelled_is_known_as_that_unless_its_holder_has_come() {
+        let mut bookings = Bookings::default();
+        let off = |uid: &str, code: &str| Listed {
+            cancelled: true,
+            ..listed(uid, 0, code)
+        };
+        put(&mut bookings, vec![listed("came", 0, "C")]);
+        let came = Place {
+            source: POSTED.to_owned(),
+            uid: "came".to_owned(),
+        };
+        let ticket = "1970-01-01-A001".parse().unwrap();
+        bookings.mark(&came, ticket).unwrap();
+        let all = vec![
+            off("never seen", "N"),
+            off("came", "C"),
+            off("both", "B"),
+            listed("both", 0, "B"),
+        ];
+        assert_eq!(put(&mut bookings, all.clone()), 2);
+        assert_eq!(put(&mut bookings, all), 0, "the same is no change");
+        for (code, uid, cancelled) in [
+            ("N", "never seen", true),
+            ("C", "came", false),
+            ("B", "both", false),
+        ] {
+            assert_eq!(found(&bookings, code, 0), Some((uid.to_owned(), cancelled)));
+        }
+        let today = jiff::civil::date(1970, 1, 1);
+        let expected = bookings.expected(today, |_| true);
+        assert_eq!(expected.values().map(Vec::len).sum::<usize>(), 1);
+        // A cancellation that says nothing else is of what was booked, whatever the list covers.
+        let bare = Listed {
+            service: None,
+            ..off("both", "B")
+        };
+        let unknown = Listed {
+            service: None,
+            ..off("nobody", "X")
+        };
+        let known = |_: &ServiceId| true;
+        let list = vec![bare, unknown];
+        let (taken, changed) =
+            bookings.replace(POSTED, &Covers::Nothing, list, &TimeZone::UTC, known);
+        assert_eq!((taken.accepted, taken.skipped, changed.len()), (0, 0, 1));
+        assert_eq!(found(&bookings, "B", 0), Some(("both".to_owned(), true)));
+    }
+
+    #[test]
+    fn what_can_not_be_read_stays_as_it_was() {
+        let mut bookings = Bookings::default();
+        let all = ["a", "b/1", "b/2", "c"].map(|uid| listed(uid, 0, uid));
+        put(&mut bookings, all.to_vec());
+        let today = jiff::civil::date(1970, 1, 1);
+        let uids = ["a", "b"].map(str::to_owned).into();
+        let covers = Covers::of(today..=today, true, Unreadable { uids });
+        let known = |_: &ServiceId| true;
+        bookings.replace(POSTED, &covers, vec![], &TimeZone::UTC, known);
+        for (code, cancelled) in [("a", false), ("b/1", false), ("b/2", false), ("c", true)] {
+            assert_eq!(
+                found(&bookings, code, 0),
+                Some((code.to_owned(), cancelled))
+            );
+        }
+        assert!(!format!("{covers:?}").contains('"'), "a uid is for no log");
     }
 }

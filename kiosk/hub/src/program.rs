@@ -326,21 +326,10 @@ async fn watch_sources(config: HubConfig, app: App, stop: CancellationToken) {
     let today: Today = Arc::new(move || published.read(State::day).unwrap_or_default());
     let inbox = app.inbox;
     let hand_over: HandOver = Arc::new(move |found: SourceList| {
-        let SourceList {
-            source,
-            days,
-            list,
-            whole,
-        } = found;
-        let listed = list.into_iter().map(Listed::from).collect();
         let list = List {
-            source,
-            covers: if whole {
-                Covers::Days(days)
-            } else {
-                Covers::Nothing
-            },
-            listed,
+            source: found.source,
+            covers: Covers::of(found.days, found.whole, found.unreadable),
+            listed: Listed::all(found.list, found.cancelled),
         };
         inbox.hand_over(list).is_ok()
     });

@@ -110,6 +110,7 @@ impl Watching {
             days,
             list,
             whole,
+            ..
         } = self.next_list().await;
         let day = *days.start();
         let madrid = TimeZone::get("Europe/Madrid").unwrap();
@@ -161,6 +162,50 @@ async fn a_bad_file_leaves_the_list_that_was_good_and_a_cut_one_says_that_it_is(
     assert_eq!(watching.next().await, "a.ics 2026-11-24 10 and more");
     folder.put("a.ics", calendar(&[11]));
     assert_eq!(watching.next().await, "a.ics 2026-11-24 11");
+}
+
+#[tokio::test]
+async fn a_list_has_what_is_cancelled_and_what_can_not_be_read_on_all_its_days() {
+    let folder = Folder::new();
+    let head = "start;uid;codi;servei;estat\n";
+    let rows = "24/11/2026 10:00;a;A;general;\n24/11/2026 11:00;b;B;general;anul·lada\n25/11/2026 11:00;c;C;general;cancelled\nsoon;d;D;general;\n25/11/2026;e;E;general;\n";
+    folder.put("a.csv", format!("{head}{rows}"));
+    let mut watching = Watching::folder(&folder);
+    let list = watching.next_list().await;
+    let uids = |all: &[torn_appointments::Appointment]| -> Vec<String> {
+        all.iter().map(|one| one.uid.clone()).collect()
+    };
+    assert_eq!(uids(&list.list), ["a"]);
+    assert_eq!(uids(&list.cancelled), ["b", "c"]);
+    let unreadable = list.unreadable;
+    assert!(unreadable.has("d") && unreadable.has("e") && !unreadable.has("a"));
+    assert!(list.whole);
+}
+
+#[tokio::test]
+async fn a_table_that_is_broken_or_unreadable_is_not_whole_and_one_without_rows_is() {
+    let folder = Folder::new();
+    let head = "start;uid;nom\n";
+    let mut watching = Watching::folder(&folder);
+    for (rows, said) in [
+        (
+            "24/11/2026 10:00;a;x\n24/11/2026 11:00;b;y\n",
+            "a.csv 2026-11-24 a,b",
+        ),
+        (
+            "24/11/2026 10:00;a;\"x\n24/11/2026 11:00;b;y\n",
+            "a.csv 2026-11-24 b and more",
+        ),
+        (
+            "24/11/2026 10:00;a;x\n24/11/2026 11:0",
+            "a.csv 2026-11-24 a and more",
+        ),
+        ("soon;a;x\nsooner;b;y\n", "a.csv 2026-11-24  and more"),
+        ("", "a.csv 2026-11-24 "),
+    ] {
+        folder.put("a.csv", format!("{head}{rows}"));
+        assert_eq!(watching.next().await, said, "{rows}");
+    }
 }
 
 #[tokio::test]

@@ -83,7 +83,13 @@ impl Reader {
             // What is readable for one day is for all.
             if let Ok(later) = of_day(later(today, ahead)) {
                 import.appointments.extend(later.appointments);
+                import.cancelled.extend(later.cancelled);
+                import.unreadable.uids.extend(later.unreadable.uids);
+                import.cut |= later.cut;
             }
+        }
+        if import.appointments.is_empty() && !import.cut {
+            tracing::warn!(source, day = %today, days = DAYS_AHEAD + 1, "there is no appointment from this day on; whoever this source had is not expected any more");
         }
         if self.give(source, today, import) {
             Outcome::Taken
@@ -104,6 +110,8 @@ impl Reader {
             days: today..=later(today, DAYS_AHEAD),
             whole: !import.cut,
             list: import.appointments,
+            cancelled: import.cancelled,
+            unreadable: import.unreadable,
         })
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use tokio_util::sync::CancellationToken;
-use torn_appointments::Appointment;
+use torn_appointments::{Appointment, Unreadable};
 use torn_config::HubConfig;
 
 use super::folder::{self, Folder};
@@ -25,7 +25,11 @@ pub struct SourceList {
     pub days: RangeInclusive<Date>,
     /// By day, then by start.
     pub list: Vec<Appointment>,
-    /// `false`: the source ended in its middle, so what is not on the list may be booked all the same.
+    /// Those of these days that the source says are cancelled.
+    pub cancelled: Vec<Appointment>,
+    /// What can't be read in it: what it had for that before still holds.
+    pub unreadable: Unreadable,
+    /// `false`: the source ended in its middle, or is broken, so what is not on the list may be booked all the same.
     pub whole: bool,
 }
 

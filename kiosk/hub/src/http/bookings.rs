@@ -117,6 +117,7 @@ fn listed((place, one): (usize, PostedAppointment)) -> Result<Listed, Problem> {
             Some(code) => Some(bounded(&of("the code"), code, CODE_CHARS_MAX)?),
             None => None,
         },
+        cancelled: false,
     })
 }
 

@@ -321,6 +321,7 @@ async fn what_a_source_hands_over_is_found_beside_what_is_posted() {
         end: None,
         service: service.and_then(|id| id.parse().ok()),
         code: Some(format!("code of {uid}")),
+        cancelled: false,
     };
     let hand_over = |listed: Vec<Listed>| {
         hub.app
@@ -336,6 +337,10 @@ async fn what_a_source_hands_over_is_found_beside_what_is_posted() {
         listed("a", NOON, Some("general")),
         listed("b", "2026-11-25T10:00:00Z", Some("general")),
         listed("c", NOON, None),
+        Listed {
+            cancelled: true,
+            ..listed("d", NOON, Some("general"))
+        },
     ]);
     until("it is taken", async || {
         check_in(&hub, "code of b").await.outcome() == "409 appointment-other-day"
@@ -345,6 +350,10 @@ async fn what_a_source_hands_over_is_found_beside_what_is_posted() {
     assert_eq!(
         check_in(&hub, "code of c").await.outcome(),
         "404 unknown-appointment"
+    );
+    assert_eq!(
+        check_in(&hub, "code of d").await.outcome(),
+        "409 appointment-cancelled"
     );
     assert_eq!(
         expected(&hub).await,
