@@ -2,7 +2,7 @@
 //! What a table's columns are, by their names in Catalan, Spanish, English or French, and what parts them.
 
 use crate::cell::{bare, moment};
-use crate::record::{Records, Shape};
+use crate::record::{Record, Records, Shape};
 
 /// Lines in which the columns' names may stand, after a title.
 const HEADER_WITHIN: usize = 10;
@@ -37,6 +37,8 @@ pub(crate) struct Layout {
     pub(crate) rows_at: usize,
     /// Which column is what.
     pub(crate) columns: Vec<Option<Column>>,
+    /// How many columns there are up to the last that has a name.
+    named: usize,
 }
 
 impl Layout {
@@ -45,6 +47,7 @@ impl Layout {
         let dates = [Some(Column::Start), Some(Column::StartDate)];
         let columns = self.columns.iter().enumerate();
         Shape {
+            named: self.named,
             width: self.columns.len(),
             dates: columns
                 .filter(|(_, column)| dates.contains(column))
@@ -65,6 +68,12 @@ pub(crate) fn layout(text: &str) -> Option<Layout> {
         let mut records = Records::of(text, separator, None);
         for header in 0..HEADER_WITHIN {
             let Some(record) = records.next() else { break };
+            let mut rows = Records::of(&text[records.at..], separator, None);
+            let differs = |row: Record| row.cells.len() != record.cells.len();
+            // With a stray quote, each name stands over another column.
+            if record.broken || record.parted && rows.next().is_some_and(differs) {
+                continue;
+            }
             let columns = columns(&record.cells);
             let starts = [Column::Start, Column::StartDate, Column::StartTime];
             let is_start = |one: &Option<Column>| one.is_some_and(|one| starts.contains(&one));
@@ -82,6 +91,11 @@ pub(crate) fn layout(text: &str) -> Option<Layout> {
                     header,
                     rows_at: records.at,
                     columns,
+                    named: 1 + record
+                        .cells
+                        .iter()
+                        .rposition(|name| !bare(name).is_empty())
+                        .unwrap_or(start),
                 });
             }
         }

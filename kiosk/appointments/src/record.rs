@@ -12,12 +12,16 @@ pub(crate) struct Record {
     pub(crate) cells: Vec<String>,
     /// Its quotes do not close, or not where a cell ends: nobody knows which cell is which.
     pub(crate) broken: bool,
+    /// There is a separator within its quotes.
+    pub(crate) parted: bool,
     /// It has fewer cells than there are columns, and the text ends without a line's end after it.
     pub(crate) cut: bool,
 }
 
 /// What the records of a table look like.
 pub(crate) struct Shape {
+    /// How many columns there are up to the last that has a name: a record has as many cells at least.
+    pub(crate) named: usize,
     /// How many columns there are.
     pub(crate) width: usize,
     /// The columns in which a date stands.
@@ -25,6 +29,10 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    fn has(&self, cells: usize) -> bool {
+        (self.named..=self.width).contains(&cells)
+    }
+
     /// Whether a line, quotes or not, is a record by itself.
     fn fits(&self, line: &str, separator: u8) -> bool {
         let plain = line.replace('"', "");
@@ -34,7 +42,7 @@ impl Shape {
                 .get(*column)
                 .is_some_and(|cell| slashes(cell).is_some() || moment(cell, false).date.is_some())
         };
-        cells.len() == self.width && self.dates.iter().any(has_date)
+        self.has(cells.len()) && self.dates.iter().any(has_date)
     }
 }
 
@@ -50,7 +58,7 @@ pub(crate) struct Records<'t> {
 }
 
 impl<'t> Records<'t> {
-    /// Without a shape, each quote that closes is believed.
+    /// Without a shape, a quoted cell may have several lines as long as there is no separator in it.
     pub(crate) fn of(text: &'t str, separator: u8, shape: Option<&'t Shape>) -> Self {
         Self {
             text,
@@ -71,14 +79,17 @@ impl<'t> Records<'t> {
         self.budget = self.budget.saturating_sub(found.end);
         let (first, last) = found.over_lines.filter(|_| !found.open)?;
         let Some(shape) = self.shape else {
-            return Some(found);
+            let separator = char::from(self.separator);
+            let odd = |cell: &String| cell.contains(['\n', '\r']) && cell.contains(separator);
+            let odd = found.odd || found.cells.iter().any(odd);
+            return (!odd).then_some(found);
         };
-        if found.odd || found.cells.len() != shape.width {
+        if found.odd || !shape.has(found.cells.len()) {
             return None;
         }
         let lines: Vec<&str> = rest[..found.end].trim_end().split(['\n', '\r']).collect();
         // The first line of a last cell may have all columns, and so may the last line of a first one.
-        let from = usize::from(first + 1 == shape.width);
+        let from = usize::from(first + 1 >= shape.named);
         let to = lines.len() - usize::from(last == 0);
         let inner = lines.get(from..to).unwrap_or_default();
         let swallowed = inner.iter().any(|line| shape.fits(line, self.separator));
@@ -107,13 +118,15 @@ impl Iterator for Records<'_> {
         };
         let short = self
             .shape
-            .is_some_and(|shape| found.cells.len() < shape.width);
+            .is_some_and(|shape| found.cells.len() < shape.named);
         broken |= short && (found.odd || found.parted);
+        broken |= self.shape.is_none() && found.odd;
         self.at += found.end;
         Some(Record {
             cut: short && self.at == self.text.len() && !self.text.ends_with(['\n', '\r']),
             cells: found.cells,
             broken,
+            parted: found.parted,
         })
     }
 }
@@ -201,7 +214,8 @@ mod tests {
 
     fn records(text: &str) -> Vec<String> {
         let shape = Shape {
-            width: 3,
+            named: 3,
+            width: 4,
             dates: vec![1],
         };
         let line = |one: Record| {
@@ -258,6 +272,7 @@ mod tests {
     fn a_last_row_that_is_short_and_has_no_end_is_cut() {
         assert_eq!(records("a;b;c\nd;e"), ["a|b|c", "?d|e"]);
         assert_eq!(records("a;b;c\nd;e\n"), ["a|b|c", "d|e"]);
+        assert_eq!(records("a;b;c;\nd;e;f"), ["a|b|c|", "d|e|f"]);
     }
 
     #[test]

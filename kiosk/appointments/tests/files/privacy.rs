@@ -4,7 +4,7 @@
 use regex::Regex;
 use torn_appointments::{Kind, Mapping, read};
 
-use crate::desk::{calendar, import, list, tuesday};
+use crate::desk::{calendar, import, list, try_import, tuesday};
 
 const SECRETS: [&str; 7] = [
     "Joan",
@@ -128,6 +128,38 @@ fn the_mapping_makes_a_service_and_a_code_of_the_text_and_the_rest_is_gone() {
             (Some("padro"), None)
         ]
     );
+}
+
+#[test]
+fn stray_quotes_among_the_names_of_the_columns_put_no_person_under_another() {
+    let head = "start;uid;nom;codi;telèfon";
+    let rows =
+        "24/11/2026 10:00;u1;Joan Puig;K1;600123456\n24/11/2026 11:00;u2;Joan Puig;K2;600123456\n";
+    let places: Vec<usize> = head
+        .match_indices(';')
+        .flat_map(|(at, _)| [at, at + 1])
+        .chain([0, head.len()])
+        .collect();
+    for first in &places {
+        for second in places.iter().map(Some).chain([None]) {
+            let mut text = head.to_owned();
+            for at in second.into_iter().chain([first]) {
+                text.insert(*at, '"');
+            }
+            let in_rows = rows.replacen("u2", "\"u2", usize::from(second.is_none()));
+            for rows in [rows, &in_rows] {
+                let Ok(import) = try_import(format!("{text}\n{rows}")) else {
+                    continue;
+                };
+                for one in &import.appointments {
+                    let said = format!("{:?}", (&one.uid, &one.code));
+                    for secret in SECRETS {
+                        assert!(!said.contains(secret), "{secret} of {text}\n{rows}");
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]

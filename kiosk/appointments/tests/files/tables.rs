@@ -42,6 +42,8 @@ fn what_excel_does_to_a_table_is_undone() {
     ] {
         assert_eq!(list(&import(table)), ["10:00 u"], "{table:?}");
     }
+    let named = "\"Data, hora\",\"Núm.\nreferència\"\n24/11/2026 10:00,u\n";
+    assert_eq!(list(&import(named)), ["10:00 u"]);
     let sixteen: Vec<u8> = "Data\tHora\tId\r\n24/11/2026\t10:00\tu\r\n"
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
