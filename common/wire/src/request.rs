@@ -129,8 +129,8 @@ pub struct PostedAppointment {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     #[serde(default)]
     pub end: Option<Timestamp>,
-    /// What for. Without one, or with one that the office does not have, it is skipped.
-    #[serde(default)]
+    /// What for. With null, or with one that the office does not have, it is skipped; it can't be left out.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub service: Option<String>,
     /// What its holder types or shows; an empty one is none.
     #[serde(default)]

@@ -7,8 +7,6 @@
 use std::collections::HashSet;
 
 use bytes::Bytes;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use torn_queue::{Actor, Command, Fact, Language, Refusal, ServiceId, Timestamp, decide};
 use torn_wire::{Code, Problem, view};
 
@@ -149,9 +147,8 @@ impl Writer {
         by: &Actor,
         listed: Vec<Listed>,
     ) -> view::AppointmentsTaken {
-        let today = self.at(batch).day();
         let told = listed.len();
-        let listed = current(listed, today, &self.zone);
+        let listed = last_of_each(listed);
         let left_out = u32::try_from(told - listed.len()).unwrap_or(u32::MAX);
         let known = |id: &ServiceId| self.state.service(id).is_some_and(|one| !one.removed);
         let (taken, changed) =
@@ -221,8 +218,9 @@ impl Writer {
     }
 }
 
-/// What counts of a list: of several with one uid the last, and nothing of a day that is over.
-fn current(mut listed: Vec<Listed>, today: Date, zone: &TimeZone) -> Vec<Listed> {
+/// What counts of a list: of several with one uid the last. One whose day is over counts too, until the next
+/// day begins: who comes a day late is told so.
+fn last_of_each(mut listed: Vec<Listed>) -> Vec<Listed> {
     let mut seen = HashSet::new();
     let last: Vec<bool> = listed
         .iter()
@@ -230,7 +228,7 @@ fn current(mut listed: Vec<Listed>, today: Date, zone: &TimeZone) -> Vec<Listed>
         .map(|one| seen.insert(one.uid.as_str()))
         .collect();
     let mut last = last.into_iter().rev();
-    listed.retain(|one| last.next().unwrap_or(true) && one.start.day_in(zone) >= today);
+    listed.retain(|_| last.next().unwrap_or(true));
     listed
 }
 
