@@ -48,7 +48,7 @@ pub enum Refusal {
     #[error("this appointment was cancelled; book another, or take a number without one")]
     AppointmentCancelled,
     /// The appointment is for another day.
-    #[error("this appointment is for {0}; come on that day")]
+    #[error("this appointment is for {0}; come then, or book another if that day is over")]
     AppointmentOtherDay(Date),
     /// The appointment is in another building.
     #[error("this appointment is at {0}; go there")]

@@ -199,7 +199,7 @@ fn each_refusal_is_told_in_its_own_words_with_what_is_known_and_a_way_on() {
     assert_eq!(
         told(
             Code::AppointmentOtherDay,
-            "this appointment is for 2026-11-26; come on that day"
+            "this appointment is for 2026-11-26; come then, or book another if that day is over"
         ),
         (
             Why::OtherDay(Some(day)),
