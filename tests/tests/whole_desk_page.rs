@@ -168,6 +168,8 @@ fn a_number_is_called_before_others_and_not_while_somebody_is_at_the_desk() {
     says(&page, "passa davant de 2 persones");
     click(&page, "[data-call]");
     says(&page, &format!("Heu cridat {}.", numbers[2]));
+    // The line without that number is drawn, so what is pressed next stays where it is.
+    says(&page, "Esperen 2 persones");
     click(&page, &format!("[data-look$='{}']", numbers[1]));
     says(&page, &format!("primer acabeu amb {}", numbers[2]));
     click(&page, "[data-call]");

@@ -275,10 +275,17 @@ impl Page<'_> {
              one.scrollIntoView({{block: 'center'}}); const box = one.getBoundingClientRect(); \
              if (box.width > 0 && !one.disabled) return [box.x + box.width / 2, box.y + box.height / 2]; }} }})()"
         );
+        // What a new state has just drawn anew may still be on its way to its place.
+        let mut before = None;
         let place = wait::until(
             &format!("{selector} can be clicked"),
             wait::GENEROUS,
-            || self.evaluate(&find).ok().filter(Value::is_array),
+            || {
+                let now = self.evaluate(&find).ok().filter(Value::is_array);
+                let stays = now == before;
+                before.clone_from(&now);
+                now.filter(|_| stays)
+            },
         )?;
         let at = |axis: usize| place[axis].as_f64().unwrap_or_default();
         self.click_at(at(0), at(1))
