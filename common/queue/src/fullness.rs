@@ -54,11 +54,6 @@ pub(crate) fn lifted(state: &State, now: Now<'_>, reach: &Reach<'_>) -> Vec<Fact
         .collect()
 }
 
-/// When the office opens next after today's last number.
-pub(crate) fn next_open_at(calendar: &Calendar<'_>, now: Timestamp) -> Option<Timestamp> {
-    calendar.opens_after(now)
-}
-
 /// The milliseconds until the office closes; `None` where that is not to be counted with.
 fn left_ms(state: &State, calendar: &Calendar<'_>, now: Now<'_>) -> Option<i64> {
     state.office().filter(|office| office.policy.stop_issuing)?;
@@ -94,6 +89,6 @@ fn closed(service: &Service, calendar: &Calendar<'_>, now: Timestamp) -> Fact {
     Fact::ServiceClosed {
         service: service.config.id.clone(),
         reason: ServiceClosedReason::Full,
-        next_open_at: next_open_at(calendar, now),
+        next_open_at: calendar.opens_after(now),
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn issue(
             let calendar = state.calendar(now);
             return Err(Refusal::ServiceFull {
                 service: id.clone(),
-                next_open_at: calendar.and_then(|one| fullness::next_open_at(&one, now.at)),
+                next_open_at: calendar.and_then(|one| one.opens_after(now.at)),
             });
         }
         None => {}

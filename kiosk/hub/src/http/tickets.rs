@@ -73,20 +73,7 @@ pub(super) async fn show(State(app): State<App>, Id(id): Id) -> Result<Response,
         content_type = "application/problem+json"))
 )]
 pub(super) async fn cancel(State(app): State<App>, Id(id): Id, request: Request) -> Response {
-    let route = Route {
-        grant: &|grant| matches!(grant, Grant::Desk(_) | Grant::Supervisor),
-        named: None,
-        path: &|state| exists(state, &id),
-        read: &|content, _| {
-            content.no_members()?;
-            let ticket = parse(&id)?;
-            Ok(Asked::Command(
-                Command::Cancel { ticket },
-                Wanted::Ticket(ticket),
-            ))
-        },
-    };
-    carry_out(&app, request, route).await
+    of_ticket(&app, &id, request, |ticket| Command::Cancel { ticket }).await
 }
 
 /// Has somebody wait again who did not come to the call.
@@ -97,20 +84,7 @@ pub(super) async fn cancel(State(app): State<App>, Id(id): Id, request: Request)
         content_type = "application/problem+json"))
 )]
 pub(super) async fn restore(State(app): State<App>, Id(id): Id, request: Request) -> Response {
-    let route = Route {
-        grant: &|grant| matches!(grant, Grant::Desk(_) | Grant::Supervisor),
-        named: None,
-        path: &|state| exists(state, &id),
-        read: &|content, _| {
-            content.no_members()?;
-            let ticket = parse(&id)?;
-            Ok(Asked::Command(
-                Command::Restore { ticket },
-                Wanted::Ticket(ticket),
-            ))
-        },
-    };
-    carry_out(&app, request, route).await
+    of_ticket(&app, &id, request, |ticket| Command::Restore { ticket }).await
 }
 
 /// Calls a ticket that waits, whoever is before it; who works at a desk calls to that desk only.
@@ -179,6 +153,26 @@ pub(super) async fn print(State(app): State<App>, Id(id): Id, request: Request) 
         },
     };
     carry_out(&app, request, route).await
+}
+
+/// What a desk or the supervisor does with a ticket, and that has no members.
+async fn of_ticket(
+    app: &App,
+    id: &str,
+    request: Request,
+    command: impl Fn(TicketId) -> Command + Sync,
+) -> Response {
+    let route = Route {
+        grant: &|grant| matches!(grant, Grant::Desk(_) | Grant::Supervisor),
+        named: None,
+        path: &|state| exists(state, id),
+        read: &|content, _| {
+            content.no_members()?;
+            let ticket = parse(id)?;
+            Ok(Asked::Command(command(ticket), Wanted::Ticket(ticket)))
+        },
+    };
+    carry_out(app, request, route).await
 }
 
 fn parse(id: &str) -> Result<TicketId, Problem> {
