@@ -11,6 +11,7 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 use sd_notify::NotifyState;
 use tokio::net::{TcpListener, lookup_host};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::Receiver;
 use tokio_util::sync::CancellationToken;
 use torn_appointments::Scan;
 use torn_config::HubConfig;
@@ -26,7 +27,7 @@ use crate::metrics::Metrics;
 use crate::published::Published;
 use crate::secret::{Secret, SecretError};
 use crate::store::{Entry, History, Log, StoreError};
-use crate::writer::{self, List, Writer};
+use crate::writer::{self, List, Mail, Ticks, Writer};
 
 /// How often the file of the credentials is looked at.
 const CREDENTIALS_EVERY: Duration = Duration::from_secs(1);
@@ -125,6 +126,19 @@ pub struct Assembled {
     pub writer: JoinHandle<Result<(), StoreError>>,
 }
 
+/// A hub that is put together and stands still: whoever has it gives the writer its turns.
+#[derive(Debug)]
+pub struct Parts {
+    /// What its paths are served over.
+    pub app: App,
+    /// The writer.
+    pub writer: Writer,
+    /// What it is to follow, in the order in which it was handed in.
+    pub mails: Receiver<Mail>,
+    /// The clock that sends the ticks.
+    pub ticks: Ticks,
+}
+
 /// Opens the log, puts the configuration into it, and starts the writer.
 ///
 /// # Errors
@@ -148,12 +162,43 @@ pub fn assemble_at(
     stop: CancellationToken,
     time: TimeSource,
 ) -> Result<Assembled, HubError> {
+    let parts = parts(config, loopback, stop.clone(), time)?;
+    let Parts {
+        app,
+        writer,
+        mails,
+        ticks,
+    } = parts;
+    ticks.start(stop.clone())?;
+    let thread = std::thread::Builder::new()
+        .name("writer".to_owned())
+        .spawn(move || {
+            // Also when it panics: a hub without a writer must not stay.
+            let _stops = stop.drop_guard();
+            writer.run(mails)
+        })?;
+    Ok(Assembled {
+        app,
+        writer: thread,
+    })
+}
+
+/// Opens the log and puts the configuration into it; nothing runs yet.
+///
+/// # Errors
+/// [`HubError`], which says what to do.
+pub fn parts(
+    config: &HubConfig,
+    loopback: bool,
+    stop: CancellationToken,
+    time: TimeSource,
+) -> Result<Parts, HubError> {
     let beside = Beside::the_log(&config.store);
     let credentials = Arc::new(Credentials::open(beside.credentials)?);
     let (mut writer, log) = open(config, &beside.secret, time)?;
     writer.configure(log.clone(), config.office.clone())?;
-    let (inbox, jobs) = writer::inbox();
-    inbox.ticks().start(stop.clone())?;
+    let (inbox, mails) = writer::inbox();
+    let ticks = inbox.ticks();
     let app = App {
         inbox,
         published: Arc::clone(&writer.published),
@@ -165,18 +210,13 @@ pub fn assemble_at(
         scan: Arc::new(Scan::new(config.appointments.scan.clone())),
         loopback,
         log: log.as_str().into(),
-        stop: stop.clone(),
+        stop,
     };
-    let thread = std::thread::Builder::new()
-        .name("writer".to_owned())
-        .spawn(move || {
-            // Also when it panics: a hub without a writer must not stay.
-            let _stops = stop.drop_guard();
-            writer.run(&jobs)
-        })?;
-    Ok(Assembled {
+    Ok(Parts {
         app,
-        writer: thread,
+        writer,
+        mails,
+        ticks,
     })
 }
 
@@ -260,6 +300,7 @@ fn open(config: &HubConfig, secret: &Path, time: TimeSource) -> Result<(Writer, 
         },
         // Power may have gone between the end of a day and the emptying.
         truncate_due: true,
+        looked: None,
     };
     Ok((writer, log))
 }

@@ -14,10 +14,10 @@ pub use inbox::{Asked, Inbox, Job, List, Mail, NoRoom, Reply, inbox, reused, sto
 pub use tick::Ticks;
 
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
+use tokio::sync::mpsc::Receiver;
 use torn_queue::{Actor, Command, Event, Fact, LogId, Now, Office, State, decide};
 
 use crate::bookings::Bookings;
@@ -58,6 +58,8 @@ pub struct Writer {
     pub alive: fn(),
     /// Whether bytes that were deleted may still stand in the write-ahead file.
     pub truncate_due: bool,
+    /// When the clock was last looked at.
+    pub looked: Option<tokio::time::Instant>,
 }
 
 impl Writer {
@@ -81,34 +83,43 @@ impl Writer {
         self.commit(batch)
     }
 
-    /// Follows commands until every inbox is gone; returns at once when the disk refuses.
+    /// Follows commands until every inbox is gone; returns at once when the disk refuses. Not for a thread of a
+    /// runtime: it waits.
     ///
     /// # Errors
     /// [`StoreError`], after everyone who waited was told.
-    pub fn run(mut self, mails: &Receiver<Mail>) -> Result<(), StoreError> {
+    pub fn run(mut self, mut mails: Receiver<Mail>) -> Result<(), StoreError> {
         let mut company = false;
         let mut gather = Duration::ZERO;
-        let mut looked: Option<Instant> = None;
-        while let Ok(first) = mails.recv() {
+        while let Some(first) = mails.blocking_recv() {
             if company {
                 wait(gather);
             }
-            let mut batch = vec![first];
-            batch.extend(mails.try_iter().take(BATCH_MAX));
-            let ticks = batch.iter().filter(|one| matches!(one, Mail::Tick)).count();
-            // Where the inbox is full no tick comes through, and it is time all the same.
-            if ticks > 0 || looked.is_none_or(|at| at.elapsed() >= TICK) {
-                looked = Some(Instant::now());
-                (self.alive)();
-                self.published.clock().look();
-                self.truncate()?;
-            }
-            company = batch.len() - ticks > 1;
+            let batch = gathered(first, &mut mails);
+            let commands = batch.iter().filter(|one| !matches!(one, Mail::Tick));
+            company = commands.count() > 1;
             let started = Instant::now();
-            self.step(batch)?;
+            self.turn(batch)?;
             gather = started.elapsed().min(GATHER_MAX);
         }
         Ok(())
+    }
+
+    /// Follows what was handed in together, in one transaction, and looks once a second whether time has passed
+    /// as it should.
+    ///
+    /// # Errors
+    /// [`StoreError`], when the disk refuses, after everyone who waited was told; the writer is of no use then.
+    pub fn turn(&mut self, mails: Vec<Mail>) -> Result<(), StoreError> {
+        let ticked = mails.iter().any(|one| matches!(one, Mail::Tick));
+        // Where the inbox is full no tick comes through, and it is time all the same.
+        if ticked || self.looked.is_none_or(|at| at.elapsed() >= TICK) {
+            self.looked = Some(tokio::time::Instant::now());
+            (self.alive)();
+            self.published.clock().look();
+            self.truncate()?;
+        }
+        self.step(mails)
     }
 
     /// What happens from now on, until it is committed.
@@ -223,6 +234,18 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// A command and all that wait behind it, as far as they go into one transaction.
+#[must_use]
+pub fn gathered(first: Mail, mails: &mut Receiver<Mail>) -> Vec<Mail> {
+    let mut batch = vec![first];
+    while batch.len() < BATCH_MAX
+        && let Ok(next) = mails.try_recv()
+    {
+        batch.push(next);
+    }
+    batch
 }
 
 /// Lets those who were answered together ask together again: where a command had company the last time, as long

@@ -3,10 +3,9 @@
 //!
 //! What becomes of them is not known here.
 
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-
 use bytes::Bytes;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 use torn_queue::{Actor, Command, Language, Timestamp};
 use torn_wire::{Code, Problem};
@@ -93,7 +92,7 @@ pub enum Reply {
 /// Where commands are handed in.
 #[derive(Debug, Clone)]
 pub struct Inbox {
-    sender: Arc<SyncSender<Mail>>,
+    sender: Sender<Mail>,
 }
 
 impl Inbox {
@@ -109,7 +108,7 @@ impl Inbox {
                     Code::Busy,
                     "too many commands wait for the log; send this one again in a second",
                 ),
-                TrySendError::Disconnected(_) => store_failed(),
+                TrySendError::Closed(_) => store_failed(),
             })
     }
 
@@ -126,7 +125,7 @@ impl Inbox {
     #[must_use]
     pub fn ticks(&self) -> Ticks {
         Ticks {
-            sender: Arc::downgrade(&self.sender),
+            sender: self.sender.downgrade(),
         }
     }
 }
@@ -139,8 +138,7 @@ pub struct NoRoom;
 /// The writer's ends of the channel that commands come through.
 #[must_use]
 pub fn inbox() -> (Inbox, Receiver<Mail>) {
-    let (sender, mails) = sync_channel(INBOX);
-    let sender = Arc::new(sender);
+    let (sender, mails) = channel(INBOX);
     (Inbox { sender }, mails)
 }
 

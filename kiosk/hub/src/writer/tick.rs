@@ -4,11 +4,11 @@
 //! What a tick leads to is the rules' affair. It keeps no writer alive, and counts nothing that it missed.
 
 use std::io;
-use std::sync::Weak;
-use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
+use tokio::sync::mpsc::WeakSender;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
@@ -20,7 +20,7 @@ pub(super) const TICK: Duration = Duration::from_secs(1);
 /// The clock's way into an inbox; unlike an inbox, no writer waits for it to go.
 #[derive(Debug)]
 pub struct Ticks {
-    pub(super) sender: Weak<SyncSender<Mail>>,
+    pub(super) sender: WeakSender<Mail>,
 }
 
 impl Ticks {
@@ -30,10 +30,7 @@ impl Ticks {
             return false;
         };
         // A full inbox is no fault: what is followed next begins with a tick all the same.
-        !matches!(
-            sender.try_send(Mail::Tick),
-            Err(TrySendError::Disconnected(_))
-        )
+        !matches!(sender.try_send(Mail::Tick), Err(TrySendError::Closed(_)))
     }
 
     /// Sends a tick now and each second, until every inbox is gone or the hub is to stop. Where no runtime is,
