@@ -13,7 +13,6 @@ use torn_wire::{Problem, view};
 use super::App;
 use super::command::{Content, Route, carry_out, malformed};
 use crate::bookings::{LISTED_MAX, Listed};
-use crate::credential::Grant;
 use crate::writer::Asked;
 
 /// Characters in a code: far more than anyone types or any card carries.
@@ -37,8 +36,6 @@ const STARTS_MS: std::ops::Range<i64> = 946_684_800_000..7_258_118_400_000;
 )]
 pub(super) async fn check_in(State(app): State<App>, request: Request) -> Response {
     let route = Route {
-        grant: &|grant| matches!(grant, Grant::Kiosk | Grant::Desk(_)),
-        named: None,
         path: &|_| Ok(()),
         read: &|content, _| came(content, &app.scan),
     };
@@ -47,15 +44,13 @@ pub(super) async fn check_in(State(app): State<App>, request: Request) -> Respon
 
 /// Puts a list of appointments in place of the one posted before.
 #[utoipa::path(
-    post, path = "/v1/appointments", tag = "appointments", request_body = PostAppointments,
+    post, path = "/v1/appointments", tag = "appointments", operation_id = "appointments", request_body = PostAppointments,
     params(("Idempotency-Key" = String, Header)),
     responses((status = 200, body = view::AppointmentsTaken), (status = "default", body = Problem,
         content_type = "application/problem+json"))
 )]
 pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
     let route = Route {
-        grant: &|grant| *grant == Grant::Supervisor,
-        named: None,
         path: &|_| Ok(()),
         read: &|content, _| {
             let PostAppointments { appointments } = content.private_json()?;

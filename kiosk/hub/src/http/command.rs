@@ -20,7 +20,7 @@ use torn_wire::{
 
 use super::App;
 use super::respond::{Refuse, json_bytes};
-use crate::credential::{Caller, Grant};
+use crate::credential::Caller;
 use crate::key::{Digest, Remembered};
 use crate::writer::{Asked, Job, Reply, reused, store_failed};
 
@@ -33,12 +33,8 @@ const BODY_WITHIN: Duration = Duration::from_secs(10);
 /// Of what is wrong with a body so many characters are told: it may be quoted there.
 const REASON_CHARS_MAX: usize = 200;
 
-/// What a POST may be asked by whom, and what it means.
+/// What a POST names and means; who may ask was looked at before.
 pub(super) struct Route<'a> {
-    /// Who may ask, by a grant.
-    pub(super) grant: &'a (dyn Fn(&Grant) -> bool + Sync),
-    /// Who may ask, by its own name; for a device that reports.
-    pub(super) named: Option<&'a Actor>,
     /// Whether what the path names exists.
     pub(super) path: &'a (dyn Fn(&State) -> Result<(), Problem> + Sync),
     /// What the body asks for, or what is wrong with it; and whether this caller may ask for just that.
@@ -89,14 +85,8 @@ struct Wish {
 }
 
 async fn prepare(app: &App, parts: &Parts, body: Body, route: &Route<'_>) -> Result<Wish, Refuse> {
-    let caller = caller(app, parts)?;
+    let caller = permitted(parts)?;
     let by = caller.actor();
-    if !caller.may(route.grant) && route.named != Some(&by) {
-        return Err(Refuse::new(
-            Code::Forbidden,
-            format!("the credential {by} has no grant for this path"),
-        ));
-    }
     let key = key(parts)?;
     let bytes = match bytes(parts, body).await {
         Ok(bytes) => bytes,
@@ -130,7 +120,7 @@ async fn prepare(app: &App, parts: &Parts, body: Body, route: &Route<'_>) -> Res
         None => {}
     }
     app.published.read(route.path)?;
-    let asked = (route.read)(&content, &caller)?;
+    let asked = (route.read)(&content, caller)?;
     Ok(Wish {
         by,
         key,
@@ -161,8 +151,14 @@ fn respond(reply: Reply) -> Response {
     }
 }
 
+/// Who was let through to a command. Where nobody is asked who it is, nothing can be commanded.
+fn permitted(parts: &Parts) -> Result<&Caller, Refuse> {
+    let nobody = || Refuse::new(Code::Forbidden, "nobody may ask for this");
+    parts.extensions.get().ok_or_else(nobody)
+}
+
 /// Who asks: the holder of the token, or anyone where none is needed.
-fn caller(app: &App, parts: &Parts) -> Result<Caller, Refuse> {
+pub(super) fn caller(app: &App, parts: &Parts) -> Result<Caller, Refuse> {
     if app.loopback && app.credentials.is_empty() {
         return Ok(Caller::Local);
     }

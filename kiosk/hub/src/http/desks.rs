@@ -12,14 +12,14 @@ use super::App;
 use super::command::{Content, Route, carry_out, malformed};
 use super::respond::Id;
 use crate::answer::Wanted;
-use crate::credential::Grant;
 use crate::writer::Asked;
 
 macro_rules! desk_route {
     ($(#[$doc:meta])* $name:ident, $path:literal, $command:ident, $status:literal, $body:ty) => {
         $(#[$doc])*
         #[utoipa::path(
-            post, path = $path, tag = "desks", request_body = NoMembers,
+            post, path = $path, tag = "desks", operation_id = concat!("desk_", stringify!($name)),
+            request_body = NoMembers,
             params(("desk" = String, Path), ("Idempotency-Key" = String, Header)),
             responses((status = 200, body = $body), (status = $status, description = "Nobody waits, or see the problem",
                 body = Problem, content_type = "application/problem+json"))
@@ -70,7 +70,7 @@ desk_route!(
 
 /// Sends whom the desk serves on, either to a service or to a desk.
 #[utoipa::path(
-    post, path = "/v1/desks/{desk}/transfer", tag = "desks", request_body = Transfer,
+    post, path = "/v1/desks/{desk}/transfer", tag = "desks", operation_id = "desk_transfer", request_body = Transfer,
     params(("desk" = String, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = view::Desk), (status = "default", body = Problem,
         content_type = "application/problem+json"))
@@ -99,7 +99,7 @@ pub(super) async fn transfer(State(app): State<App>, Id(desk): Id, request: Requ
 
 /// Serves who was set aside, at once.
 #[utoipa::path(
-    post, path = "/v1/desks/{desk}/resume", tag = "desks", request_body = Resume,
+    post, path = "/v1/desks/{desk}/resume", tag = "desks", operation_id = "desk_resume", request_body = Resume,
     params(("desk" = String, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = view::Desk), (status = "default", body = Problem,
         content_type = "application/problem+json"))
@@ -126,8 +126,6 @@ async fn at_desk(
         )
     };
     let route = Route {
-        grant: &|grant| matches!(grant, Grant::Desk(desk) if desk.as_str() == id),
-        named: None,
         path: &|state| {
             let desk: DeskId = id.parse().map_err(|_| unknown())?;
             state.desk(&desk).map(|_| ()).ok_or_else(unknown)

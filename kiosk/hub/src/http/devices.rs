@@ -3,7 +3,7 @@
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use torn_queue::{Actor, Command, DeviceId};
+use torn_queue::{Command, DeviceId};
 use torn_wire::request::ReportDevice;
 use torn_wire::{Code, Problem};
 
@@ -25,10 +25,7 @@ pub(super) async fn report(State(app): State<App>, Id(device): Id, request: Requ
         let parsed: Result<DeviceId, _> = device.parse();
         parsed.map_err(|error| Problem::new(Code::NotFound, error.to_string()))
     };
-    let named: Option<Actor> = device.parse().ok();
     let route = Route {
-        grant: &|_| false,
-        named: named.as_ref(),
         path: &|_| id().map(|_| ()),
         read: &|content, _| {
             let ReportDevice { state, what, until } = content.json()?;

@@ -14,7 +14,6 @@ use super::App;
 use super::command::{Content, Route, carry_out, malformed};
 use super::respond::Id;
 use crate::answer::Wanted;
-use crate::credential::Grant;
 use crate::writer::Asked;
 
 /// Characters in one language of a notice: what a board can show in letters that are read from afar.
@@ -22,7 +21,7 @@ const NOTICE_CHARS_MAX: usize = 500;
 
 /// Opens the office, whatever its hours say, until it is closed or the day ends.
 #[utoipa::path(
-    post, path = "/v1/office/open", tag = "supervisor", request_body = NoMembers,
+    post, path = "/v1/office/open", tag = "supervisor", operation_id = "open_office", request_body = NoMembers,
     params(("Idempotency-Key" = String, Header)),
     responses((status = 200, body = view::Opening), (status = "default", body = Problem,
         content_type = "application/problem+json"))
@@ -37,7 +36,7 @@ pub(super) async fn open(State(app): State<App>, request: Request) -> Response {
 
 /// Closes the office for today, whatever its hours say; who holds a ticket is served.
 #[utoipa::path(
-    post, path = "/v1/office/close", tag = "supervisor", request_body = NoMembers,
+    post, path = "/v1/office/close", tag = "supervisor", operation_id = "close_office", request_body = NoMembers,
     params(("Idempotency-Key" = String, Header)),
     responses((status = 200, body = view::Opening), (status = "default", body = Problem,
         content_type = "application/problem+json"))
@@ -128,8 +127,6 @@ async fn of_office(
     read: &(dyn Fn(&Content) -> Wish + Sync),
 ) -> Response {
     let route = Route {
-        grant: &|grant| *grant == Grant::Supervisor,
-        named: None,
         path: &|_| Ok(()),
         read: &|content, _| {
             let (command, wanted) = read(content)?;
@@ -152,8 +149,6 @@ async fn of_service(
     };
     let known = || id.parse::<ServiceId>().map_err(|_| unknown());
     let route = Route {
-        grant: &|grant| *grant == Grant::Supervisor,
-        named: None,
         path: &|state| {
             let service = state.service(&known()?).filter(|one| !one.removed);
             service.map(|_| ()).ok_or_else(unknown)

@@ -4,6 +4,7 @@
 //! A handler takes a request apart into a command and hands it in; what follows from it is decided
 //! elsewhere.
 
+mod access;
 mod bookings;
 mod command;
 mod desks;

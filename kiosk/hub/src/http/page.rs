@@ -13,8 +13,13 @@ use super::App;
 use super::respond::{Id, Refuse, json};
 
 /// Everything comes from the hub itself, and nothing may be written into a page.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-    font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// Of what a browser can do no page needs more than to sound.
+const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), serial=(), hid=(), \
+    bluetooth=(), midi=(), payment=(), publickey-credentials-get=()";
 
 #[derive(RustEmbed)]
 #[folder = "web"]
@@ -28,16 +33,29 @@ struct TicketOfPage {
 }
 
 /// The agent's page.
+#[utoipa::path(
+    get, path = "/desk", tag = "pages", operation_id = "desk_page",
+    responses((status = 200, content_type = "text/html", body = String))
+)]
 pub(super) async fn desk(headers: HeaderMap) -> Response {
     file("desk.html", StatusCode::OK, &headers)
 }
 
 /// The board for any television with a browser.
+#[utoipa::path(
+    get, path = "/lobby", tag = "pages", operation_id = "lobby_page",
+    responses((status = 200, content_type = "text/html", body = String))
+)]
 pub(super) async fn lobby(headers: HeaderMap) -> Response {
     file("lobby.html", StatusCode::OK, &headers)
 }
 
 /// A ticket on a phone; the same page says so when there is no such ticket today.
+#[utoipa::path(
+    get, path = "/t/{token}", tag = "pages", operation_id = "ticket_page", params(("token" = String, Path)),
+    responses((status = 200, content_type = "text/html", body = String),
+        (status = 404, content_type = "text/html", body = String))
+)]
 pub(super) async fn ticket(State(app): State<App>, Id(token): Id, headers: HeaderMap) -> Response {
     let status = match app.published.ticket_of_page(&token) {
         Some(_) => StatusCode::OK,
@@ -48,7 +66,7 @@ pub(super) async fn ticket(State(app): State<App>, Id(token): Id, headers: Heade
 
 /// Shows the ticket whose page has this token, to that page.
 #[utoipa::path(
-    get, path = "/t/{token}/ticket", tag = "tickets", params(("token" = String, Path)),
+    get, path = "/t/{token}/ticket", tag = "pages", params(("token" = String, Path)),
     responses((status = 200, body = TicketOfPage), (status = "default", body = Problem,
         content_type = "application/problem+json"))
 )]
@@ -67,6 +85,12 @@ pub(super) async fn ticket_of(State(app): State<App>, Id(token): Id) -> Result<R
 }
 
 /// A file that a page needs.
+#[utoipa::path(
+    get, path = "/assets/{name}", tag = "pages",
+    params(("name" = String, Path, example = "desk.js")),
+    responses((status = 200, description = "The file", content_type = "*/*"),
+        (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
 pub(super) async fn asset(Id(name): Id, headers: HeaderMap) -> Response {
     file(&format!("assets/{name}"), StatusCode::OK, &headers)
 }
@@ -96,7 +120,7 @@ fn file(name: &str, status: StatusCode, headers: &HeaderMap) -> Response {
     );
     for (key, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (HeaderName::from_static("permissions-policy"), PERMISSIONS),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-cache"),
         (HeaderName::from_static("x-robots-tag"), "noindex"),

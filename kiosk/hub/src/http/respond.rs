@@ -126,16 +126,35 @@ fn spell_out(response: Response) -> Response {
     }
 }
 
-/// Puts the log's UUID on every answer, and turns away requests whose headers are too many or too long.
+/// What keeps a browser from making more of an answer than it is: a page has a policy of its own.
+const BOUNDS: [(HeaderName, &str); 3] = [
+    (header::CONTENT_SECURITY_POLICY, NO_PAGE),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    // No page of another origin is shown the queue as its own picture, script or style.
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+];
+
+/// The policy of an answer that is no page: opened by itself it runs, loads and frames nothing.
+pub(super) const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// Puts on every answer the log's UUID and what a browser may make of it, and turns away requests whose
+/// headers are too many or too long.
 pub(super) async fn frame(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = match heads_refusal(&request) {
         Some(refuse) => refuse.into_response(),
         None => spell_out(next.run(request).await),
     };
+    let headers = response.headers_mut();
     if let Ok(log) = HeaderValue::from_str(&app.log) {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static(LOG_HEADER), log);
+        headers.insert(HeaderName::from_static(LOG_HEADER), log);
+    }
+    for (name, value) in BOUNDS {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }

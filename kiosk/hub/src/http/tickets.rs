@@ -23,8 +23,6 @@ use crate::writer::Asked;
 )]
 pub(super) async fn issue(State(app): State<App>, request: Request) -> Response {
     let route = Route {
-        grant: &|grant| matches!(grant, Grant::Kiosk | Grant::Desk(_)),
-        named: None,
         path: &|_| Ok(()),
         read: &|content, _| {
             let wish: IssueTicket = content.json()?;
@@ -96,8 +94,6 @@ pub(super) async fn restore(State(app): State<App>, Id(id): Id, request: Request
 )]
 pub(super) async fn call(State(app): State<App>, Id(id): Id, request: Request) -> Response {
     let route = Route {
-        grant: &|grant| matches!(grant, Grant::Desk(_) | Grant::Supervisor),
-        named: None,
         path: &|state| exists(state, &id),
         read: &|content, caller| {
             let CallTicket { desk } = content.json()?;
@@ -136,8 +132,6 @@ fn may_call_to(caller: &Caller, desk: &DeskId) -> Result<(), Problem> {
 )]
 pub(super) async fn print(State(app): State<App>, Id(id): Id, request: Request) -> Response {
     let route = Route {
-        grant: &|grant| *grant == Grant::Kiosk,
-        named: None,
         path: &|state| exists(state, &id),
         read: &|content, _| {
             let NotePrint { outcome, copy } = content.json()?;
@@ -163,8 +157,6 @@ async fn of_ticket(
     command: impl Fn(TicketId) -> Command + Sync,
 ) -> Response {
     let route = Route {
-        grant: &|grant| matches!(grant, Grant::Desk(_) | Grant::Supervisor),
-        named: None,
         path: &|state| exists(state, id),
         read: &|content, _| {
             content.no_members()?;

@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use torn_wire::{Code, LOG_HEADER, Problem, problem};
 
 use super::linger::linger;
+use super::respond::NO_PAGE;
 
 /// A connection whose bare errors are spelt out.
 #[derive(Debug)]
@@ -64,6 +65,7 @@ pub(super) fn spelt_out(problem: &Problem, log: &str, more: &str) -> String {
     let body = serde_json::to_string(problem).unwrap_or_default();
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: {}\r\n{LOG_HEADER}: {log}\r\n{more}connection: close\r\n\
+         content-security-policy: {NO_PAGE}\r\nx-content-type-options: nosniff\r\n\
          content-length: {}\r\n\r\n{body}",
         problem::MEDIA_TYPE,
         body.len()
