@@ -89,7 +89,6 @@ pub fn main() -> ExitCode {
             .collect();
         let checked = Checked {
             warnings: &warnings,
-            without_effect: &config.without_effect,
         };
         return say_checked(&arguments.config, checked);
     }

@@ -31,8 +31,6 @@ pub struct DeviceConfig {
     pub reduced_motion: bool,
     /// Settings that are not wrong and yet not wise, each as a sentence.
     pub warnings: Vec<String>,
-    /// Accepted settings that have no effect in this version, as `screen.width_mm`.
-    pub without_effect: Vec<String>,
 }
 
 /// A screen, as it is measured with a ruler: sizes of type follow from it.
@@ -137,12 +135,8 @@ pub enum Via {
 /// # Errors
 /// Every mistake in it, with its line and column.
 pub fn device(text: &str) -> Result<DeviceConfig, Mistakes> {
-    let (config, remarks) = read(text, whole)?;
-    Ok(DeviceConfig {
-        warnings: remarks.warnings,
-        without_effect: remarks.without_effect,
-        ..config
-    })
+    let (config, warnings) = read(text, whole)?;
+    Ok(DeviceConfig { warnings, ..config })
 }
 
 fn whole(root: &Table<'_>) -> Option<DeviceConfig> {
@@ -175,7 +169,6 @@ fn whole(root: &Table<'_>) -> Option<DeviceConfig> {
         buttons: buttons?,
         reduced_motion: reduced_motion?,
         warnings: Vec::new(),
-        without_effect: Vec::new(),
     })
 }
 

@@ -11,10 +11,10 @@ mod contrast;
 mod device;
 mod hours;
 mod icons;
+mod limits;
 mod mistake;
 mod nearest;
 mod office;
-mod pending;
 mod reader;
 mod services;
 mod value;
@@ -24,6 +24,6 @@ pub use device::{
     Button, ButtonLine, DeviceConfig, Printer, PrinterDevice, Screen, Sound, Via, device,
 };
 pub use icons::ICONS;
+pub use limits::Limits;
 pub use mistake::{Mistake, Mistakes};
 pub use office::{HubConfig, office};
-pub use pending::why_without_effect;

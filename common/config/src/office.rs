@@ -8,11 +8,13 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use torn_queue::limits::NAME_CHARS_MAX;
 use torn_queue::office::{Links, Names, Office, OpenSpan, Policy, Season, Weekday};
 use torn_queue::{Key, Language, ServiceId};
 
 use crate::appointments::{Appointments, appointments};
 use crate::contrast::Colour;
+use crate::limits::{Limits, limits};
 use crate::mistake::Mistakes;
 use crate::nearest::did_you_mean;
 use crate::reader::{Table, read};
@@ -43,12 +45,10 @@ pub struct HubConfig {
     pub appointments: Appointments,
     /// Whether the clock is trusted only once it was set by NTP.
     pub require_sync: bool,
-    /// Whether rates and counts are limited.
-    pub limits_enabled: bool,
+    /// How much may be asked of the hub.
+    pub limits: Limits,
     /// Settings that are not wrong and yet not wise, each as a sentence.
     pub warnings: Vec<String>,
-    /// Accepted settings that have no effect in this version, as `limits.enabled`.
-    pub without_effect: Vec<String>,
 }
 
 /// Reads the text of an `office.toml`.
@@ -56,12 +56,8 @@ pub struct HubConfig {
 /// # Errors
 /// Every mistake in it, with its line and column.
 pub fn office(text: &str) -> Result<HubConfig, Mistakes> {
-    let (config, remarks) = read(text, hub)?;
-    Ok(HubConfig {
-        warnings: remarks.warnings,
-        without_effect: remarks.without_effect,
-        ..config
-    })
+    let (config, warnings) = read(text, hub)?;
+    Ok(HubConfig { warnings, ..config })
 }
 
 fn hub(root: &Table<'_>) -> Option<HubConfig> {
@@ -110,9 +106,8 @@ fn hub(root: &Table<'_>) -> Option<HubConfig> {
         listen,
         store,
         require_sync,
-        limits_enabled,
+        limits,
     } = machine?;
-    let (warnings, without_effect) = (Vec::new(), Vec::new());
     Some(HubConfig {
         office,
         zone,
@@ -120,9 +115,8 @@ fn hub(root: &Table<'_>) -> Option<HubConfig> {
         store,
         appointments: appointments?,
         require_sync,
-        limits_enabled,
-        warnings,
-        without_effect,
+        limits,
+        warnings: Vec::new(),
     })
 }
 
@@ -228,7 +222,7 @@ pub(crate) fn names(value: &Value<'_>, spoken: &[Language]) -> Option<Names> {
                 short(key.text)
             ));
         }
-        if let (Some(language), Some(text)) = (known, text.text()) {
+        if let (Some(language), Some(text)) = (known, name(&text)) {
             names.insert(language.clone(), text.to_owned());
         }
     }
@@ -253,6 +247,18 @@ pub(crate) fn names(value: &Value<'_>, spoken: &[Language]) -> Option<Names> {
         ));
     }
     Some(Names(names))
+}
+
+/// A name in one language, that screens and slips have room for.
+pub(crate) fn name<'a>(value: &Value<'a>) -> Option<&'a str> {
+    let text = value.text()?;
+    if text.chars().count() > NAME_CHARS_MAX {
+        let text = short(text);
+        value.mistake(format!(
+            "{text:?} has more than {NAME_CHARS_MAX} characters, which no screen has room for"
+        ));
+    }
+    Some(text)
 }
 
 fn public_url(value: &Value<'_>) -> Option<String> {
@@ -352,14 +358,16 @@ struct Machine {
     listen: String,
     store: PathBuf,
     require_sync: bool,
-    limits_enabled: bool,
+    limits: Limits,
 }
 
 fn machine(root: &Table<'_>) -> Option<Machine> {
     let value = |section: &str, key: &str| root.table(section).and_then(|table| table.get(key));
     let switch = |section, key| value(section, key).map_or(Some(true), |value| value.boolean());
     let require_sync = switch("clock", "require_sync");
-    let limits_enabled = switch("limits", "enabled");
+    let limits = root
+        .table("limits")
+        .map_or_else(|| Some(Limits::default()), |table| limits(&table));
     let listen =
         value("listen", "address").map_or_else(|| Some(LISTEN.to_owned()), |value| listen(&value));
     let store = value("store", "path")
@@ -369,7 +377,7 @@ fn machine(root: &Table<'_>) -> Option<Machine> {
         listen: listen?,
         store: store?,
         require_sync: require_sync?,
-        limits_enabled: limits_enabled?,
+        limits: limits?,
     })
 }
 

@@ -27,29 +27,21 @@ pub(crate) struct Report<'t> {
     text: &'t str,
     found: RefCell<Vec<(usize, String)>>,
     warnings: RefCell<Vec<(usize, String)>>,
-    without_effect: RefCell<Vec<String>>,
     /// Some of the file could not be read, so that what seems to be missing may be there.
     partial: bool,
 }
 
-/// What a good file gives beside its values.
-pub(crate) struct Remarks {
-    pub(crate) warnings: Vec<String>,
-    pub(crate) without_effect: Vec<String>,
-}
-
-/// Parses `text` and hands its root to `read`.
+/// Parses `text` and hands its root to `read`; with its value come sentences about what is not wise.
 pub(crate) fn read<T>(
     text: &str,
     read: impl FnOnce(&Table<'_>) -> Option<T>,
-) -> Result<(T, Remarks), Mistakes> {
+) -> Result<(T, Vec<String>), Mistakes> {
     let (readable, broken) = without_broken_lines(text);
     let report = Report {
         text,
         partial: !broken.is_empty(),
         found: RefCell::new(broken),
         warnings: RefCell::default(),
-        without_effect: RefCell::default(),
     };
     let (root, _) = DeTable::parse_recoverable(&readable);
     let value = read(&Table::new(&report, String::new(), 0..0, root.get_ref()));
@@ -150,17 +142,12 @@ impl Report<'_> {
         self.warnings.borrow_mut().push((at, message));
     }
 
-    /// Keeps the name of a setting that has no effect.
-    pub(crate) fn without_effect(&self, path: String) {
-        self.without_effect.borrow_mut().push(path);
-    }
-
     /// Keeps a mistake and where it is.
     pub(crate) fn mistake(&self, at: usize, message: String) {
         self.found.borrow_mut().push((at, message));
     }
 
-    fn finish<T>(self, value: Option<T>) -> Result<(T, Remarks), Mistakes> {
+    fn finish<T>(self, value: Option<T>) -> Result<(T, Vec<String>), Mistakes> {
         let mut found = self.found.into_inner();
         found.sort_by_key(|(at, _)| *at);
         found.dedup();
@@ -169,17 +156,7 @@ impl Report<'_> {
                 let mut warnings = self.warnings.into_inner();
                 warnings.sort_by_key(|(at, _)| *at);
                 let placed = |(at, message)| placed(self.text, at, message).to_string();
-                let warnings = warnings.into_iter().map(placed).collect();
-                let mut without_effect = self.without_effect.into_inner();
-                without_effect.sort();
-                without_effect.dedup();
-                Ok((
-                    value,
-                    Remarks {
-                        warnings,
-                        without_effect,
-                    },
-                ))
+                Ok((value, warnings.into_iter().map(placed).collect()))
             }
             None => Err(Mistakes(
                 found
@@ -248,7 +225,6 @@ impl<'a> Table<'a> {
             span: value.span(),
             value: value.get_ref(),
         };
-        value.note_if_pending();
         Some(value)
     }
 

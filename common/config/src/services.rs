@@ -9,7 +9,7 @@ use torn_queue::{DeskId, Language, ServiceId};
 
 use crate::ICONS;
 use crate::nearest::did_you_mean;
-use crate::office::names;
+use crate::office::{name, names};
 use crate::reader::{Table, read_all};
 use crate::value::{Value, short};
 
@@ -62,7 +62,7 @@ pub(crate) fn services(
             .and_then(|value| Some((value.parse::<ServiceId>()?, value)));
         let place = table
             .get("place")
-            .and_then(|value| value.text())
+            .and_then(|value| name(&value))
             .map(str::to_owned);
         let elsewhere = matches!((&place, office), (Some(place), Some(own)) if place != own);
         let needs_appointment = appointment == Some(AppointmentRule::Required);

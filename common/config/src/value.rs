@@ -12,7 +12,6 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::nearest::did_you_mean;
-use crate::pending::PENDING;
 use crate::reader::{Report, Span, Table};
 
 /// A key of a table whose keys are not fixed.
@@ -41,12 +40,6 @@ pub(crate) struct Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    pub(crate) fn note_if_pending(&self) {
-        if PENDING.iter().any(|one| one.setting == self.path) {
-            self.report.without_effect(self.path.clone());
-        }
-    }
-
     /// The setting's name, with those of the tables it is in.
     pub(crate) fn path(&self) -> &str {
         &self.path

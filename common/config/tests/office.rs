@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! `office.toml`: what is accepted, and that every mistake is named where it is.
 
-use torn_config::{HubConfig, Mistake, office, why_without_effect};
+use torn_config::{HubConfig, Limits, Mistake, office};
 use torn_queue::office::{AppointmentRule, Policy, Weekday};
 
 const SHIPPED: &str = include_str!("../../../kiosk/hub/oiac/office.toml");
@@ -114,7 +114,7 @@ fn the_shipped_office_is_as_its_people_know_it() {
     assert_eq!(config.office.holidays.len(), 14);
     assert_eq!(config.zone.iana_name(), Some("Europe/Madrid"));
     assert_eq!(config.office.links.whatsapp.as_deref(), Some("34663740355"));
-    assert!(config.require_sync && config.limits_enabled);
+    assert!(config.require_sync && config.limits.enabled);
     assert_eq!(
         config.warnings, [""; 0],
         "every text is there in every language"
@@ -143,7 +143,7 @@ fn what_is_left_out_has_its_usual_value() {
     let config = good(SMALL);
     assert_eq!(config.listen, "127.0.0.1:8080");
     assert_eq!(config.store.to_str(), Some("/var/lib/torn/torn.db"));
-    assert!(config.require_sync && config.limits_enabled);
+    assert!(config.require_sync && config.limits.enabled);
     assert_eq!(config.office.policy, Policy::default());
     let service = &config.office.services[0];
     assert_eq!(
@@ -154,14 +154,46 @@ fn what_is_left_out_has_its_usual_value() {
 }
 
 #[test]
-fn settings_without_effect_are_named_and_have_a_reason() {
-    let more = "[policy]\nstop_issuing = false\nnext_guard_s = 0\n[limits]\nenabled = true\n";
-    let named = good(&format!("{SMALL}{more}")).without_effect;
-    assert_eq!(named, ["limits.enabled"]);
-    assert_eq!(good(SMALL).without_effect, [""; 0]);
-    for setting in &named {
-        assert!(why_without_effect(setting).is_some(), "{setting}");
-    }
+fn the_shipped_limits_are_the_usual_ones_and_those_that_are_commented_out_too() {
+    assert_eq!(good(SHIPPED).limits, Limits::default());
+    let (_, section) = SHIPPED.split_once("[limits]\n").unwrap();
+    let settings: Vec<&str> = (section.lines())
+        .map(|line| line.trim_start_matches("# "))
+        .filter(|line| line.contains(" = "))
+        .collect();
+    assert_eq!(settings.len(), 10, "every limit is there: {settings:?}");
+    let written = good(&format!("{SMALL}[limits]\n{}\n", settings.join("\n")));
+    assert_eq!(written.limits, Limits::default());
+}
+
+#[test]
+fn an_office_sets_its_own_limits() {
+    let more = "[limits]\nenabled = false\nrequests_per_second = 5\ntickets_per_minute = 2\n\
+                tickets_per_day = 7\nconnections = 100\n";
+    let limits = good(&format!("{SMALL}{more}")).limits;
+    assert!(!limits.enabled);
+    assert_eq!(
+        (
+            limits.requests_per_second,
+            limits.tickets_per_minute,
+            limits.tickets_per_day
+        ),
+        (5, 2, 7)
+    );
+    // Streams never take the last connection.
+    assert_eq!((limits.connections, limits.streams), (100, 99));
+    assert_eq!(limits.requests_burst, Limits::default().requests_burst);
+}
+
+#[test]
+fn a_name_has_an_end() {
+    let named = |chars: usize| format!("name = {{ ca = \"{}\" }}", "ñ".repeat(chars));
+    let own = SMALL.lines().find(|line| line.starts_with("name")).unwrap();
+    good(&SMALL.replacen(own, &named(120), 1));
+    assert_says(
+        &the_mistake(own, &named(121)),
+        &["more than 120 characters"],
+    );
 }
 
 #[test]
@@ -411,6 +443,18 @@ fn what_stands_after_the_office_is_judged_too() {
             "store.path: may not be empty",
         ),
         ("[limits]\nenabled = 0\n".into(), "limits.enabled"),
+        (
+            "[limits]\ntickets_per_day = 0\n".into(),
+            "limits.tickets_per_day: 0 is not between 1 and 1000000",
+        ),
+        (
+            "[limits]\nconnections = 100\nstreams = 100\n".into(),
+            "limits.streams: 100 is not between 1 and 99",
+        ),
+        (
+            "[limits]\nrequest_per_second = 1\n".into(),
+            "did you mean \"requests_per_second\"?",
+        ),
         ("[sevice]\nid = \"c\"\n".into(), "did you mean \"service\"?"),
     ];
     for (more, part) in cases {

@@ -12,15 +12,12 @@ use torn_config::{DeviceConfig, HubConfig};
 pub struct Checked<'a> {
     /// What is not wrong and yet not wise.
     pub warnings: &'a [String],
-    /// Accepted settings that have no effect in this version.
-    pub without_effect: &'a [String],
 }
 
 impl<'a> From<&'a HubConfig> for Checked<'a> {
     fn from(config: &'a HubConfig) -> Self {
         Self {
             warnings: &config.warnings,
-            without_effect: &config.without_effect,
         }
     }
 }
@@ -29,7 +26,6 @@ impl<'a> From<&'a DeviceConfig> for Checked<'a> {
     fn from(config: &'a DeviceConfig) -> Self {
         Self {
             warnings: &config.warnings,
-            without_effect: &config.without_effect,
         }
     }
 }
@@ -49,12 +45,6 @@ fn say(out: &mut impl Write, path: &Path, checked: Checked<'_>) -> io::Result<()
     for one in checked.warnings {
         writeln!(out, "{path}: warning: {one}")?;
     }
-    for one in checked.without_effect {
-        writeln!(
-            out,
-            "{path}: {one} is accepted and has no effect in this version"
-        )?;
-    }
     Ok(())
 }
 
@@ -63,19 +53,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_check_names_what_is_unwise_and_what_has_no_effect() {
+    fn a_check_names_what_is_unwise() {
         let mut out = Vec::new();
-        let (warnings, without_effect) = (vec!["a wish".to_owned()], vec!["policy.x".to_owned()]);
+        let warnings = ["a wish".to_owned()];
         let checked = Checked {
             warnings: &warnings,
-            without_effect: &without_effect,
         };
         say(&mut out, Path::new("office.toml"), checked).unwrap();
         let said = String::from_utf8(out).unwrap();
         assert_eq!(
             said,
-            "office.toml: no mistakes\noffice.toml: warning: a wish\n\
-             office.toml: policy.x is accepted and has no effect in this version\n"
+            "office.toml: no mistakes\noffice.toml: warning: a wish\n"
         );
     }
 }

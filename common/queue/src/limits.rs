@@ -4,6 +4,10 @@
 /// Characters in an identifier: enough for a word, few enough for a line of a log.
 pub const ID_CHARS_MAX: usize = 64;
 
+/// Characters in the name of an office, a service, a desk or a place in one language: a tile, a row of the board and a
+/// slip show forty of them well.
+pub const NAME_CHARS_MAX: usize = 120;
+
 /// Calls that a state keeps, newest first: far more than any board has rows for.
 pub const CALLS_KEPT: usize = 50;
 
