@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use crate::chance::Chance;
+
 /// The first pause is at most this long.
 const FIRST_MAX: Duration = Duration::from_millis(100);
 
@@ -14,25 +16,27 @@ const FIRST_MAX: Duration = Duration::from_millis(100);
 pub(crate) struct Backoff {
     bound: Duration,
     cap: Duration,
+    chance: Chance,
 }
 
 impl Backoff {
     /// Pauses up to 100 ms, 200 ms, … and never over `cap`.
-    pub(crate) fn up_to(cap: Duration) -> Self {
+    pub(crate) fn up_to(cap: Duration, chance: Chance) -> Self {
         Self {
             bound: FIRST_MAX.min(cap),
             cap,
+            chance,
         }
     }
 
     /// The next pause.
     pub(crate) fn next_pause(&mut self) -> Duration {
-        self.pause_at(random_part())
+        self.pause_at(self.chance.part())
     }
 
     /// Begins again with short pauses.
     pub(crate) fn reset(&mut self) {
-        *self = Self::up_to(self.cap);
+        self.bound = FIRST_MAX.min(self.cap);
     }
 
     fn pause_at(&mut self, part: f64) -> Duration {
@@ -42,18 +46,13 @@ impl Backoff {
     }
 }
 
-/// A number from 0 to 1; a machine without randomness gets the middle.
-fn random_part() -> f64 {
-    getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_bound_doubles_from_100_ms_up_to_the_cap() {
-        let mut backoff = Backoff::up_to(Duration::from_secs(5));
+        let mut backoff = Backoff::up_to(Duration::from_secs(5), Chance::default());
         let bounds: Vec<u128> = (0..8).map(|_| backoff.pause_at(1.0).as_millis()).collect();
         assert_eq!(bounds, [100, 200, 400, 800, 1600, 3200, 5000, 5000]);
         backoff.reset();
@@ -62,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_pause_is_anywhere_below_its_bound() {
-        let mut backoff = Backoff::up_to(Duration::from_secs(5));
+        let mut backoff = Backoff::up_to(Duration::from_secs(5), Chance::default());
         assert_eq!(backoff.pause_at(0.0), Duration::ZERO);
         assert_eq!(backoff.pause_at(0.25), Duration::from_millis(50));
         for _ in 0..100 {

@@ -6,21 +6,18 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Url, redirect};
+use hyper::Uri;
+use hyper::header::HeaderValue;
+use hyper::rt::{Read, Write};
+use hyper_util::client::legacy::connect::Connection;
+use tokio::time::Instant;
 use torn_queue::Timestamp;
+use tower::Service;
 
-/// How long the hub may take to accept a connection on a LAN; a new attempt finds a mended link sooner.
-const CONNECT_WITHIN: Duration = Duration::from_secs(1);
-
-/// Bytes that nobody acknowledged for so long are given up by the kernel: a press that was written
-/// to a cut cable must not arrive when the cable is mended.
-const UNACKNOWLEDGED_FOR: Duration = Duration::from_secs(3);
-
-/// Idle connections are kept for a person's next touch, not for longer.
-const IDLE_KEPT_FOR: Duration = Duration::from_secs(10);
+use crate::Chance;
+use crate::http::{self, Http};
 
 /// A hub, as one caller reaches it. Cheap to clone; the clones share their connections.
 #[derive(Clone)]
@@ -30,7 +27,8 @@ pub struct Client {
 
 struct Inner {
     hub: String,
-    http: reqwest::Client,
+    http: Http,
+    chance: Chance,
     /// What the hub's clock said, and when that was heard; nothing before the first beat.
     hubs_clock: Mutex<Option<(Timestamp, Instant)>>,
 }
@@ -49,9 +47,6 @@ pub enum ClientError {
         "the token has a character that is not printable ASCII; copy it again from `torn-hub credential add`"
     )]
     Token,
-    /// The HTTP client could not be made.
-    #[error("no HTTP client can be made on this machine")]
-    Http(#[source] reqwest::Error),
 }
 
 impl Client {
@@ -61,27 +56,38 @@ impl Client {
     /// [`ClientError`] when the address or the token can't be one. Whether somebody answers there
     /// is not tried.
     pub fn new(hub: &str, token: Option<&str>) -> Result<Self, ClientError> {
+        Self::over(hub, token, http::tcp(), Chance::default())
+    }
+
+    /// As [`Client::new`], over connections that `connector` makes and with chance from elsewhere: for
+    /// networks that are no TCP, and for runs that come to the same end each time.
+    ///
+    /// # Errors
+    /// [`ClientError`], as [`Client::new`].
+    pub fn over<C>(
+        hub: &str,
+        token: Option<&str>,
+        connector: C,
+        chance: Chance,
+    ) -> Result<Self, ClientError>
+    where
+        C: Service<Uri> + Clone + Send + Sync + 'static,
+        C::Response: Read + Write + Connection + Unpin + Send + 'static,
+        C::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        C::Future: Send,
+    {
         let hub = origin(hub).ok_or_else(|| ClientError::Address {
             hub: hub.to_owned(),
         })?;
-        let mut headers = HeaderMap::new();
-        if let Some(token) = token {
-            headers.insert(AUTHORIZATION, bearer(token).ok_or(ClientError::Token)?);
-        }
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .user_agent(concat!("torn-client/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers)
-            .connect_timeout(CONNECT_WITHIN)
-            .tcp_user_timeout(UNACKNOWLEDGED_FOR)
-            .pool_idle_timeout(IDLE_KEPT_FOR)
-            .build()
-            .map_err(ClientError::Http)?;
+        let credential = match token {
+            Some(token) => Some(bearer(token).ok_or(ClientError::Token)?),
+            None => None,
+        };
         Ok(Self {
             inner: Arc::new(Inner {
                 hub,
-                http,
+                http: Http::over(connector, credential),
+                chance,
                 hubs_clock: Mutex::new(None),
             }),
         })
@@ -120,8 +126,12 @@ impl Client {
         Some(said.plus_ms(ms))
     }
 
-    pub(crate) fn http(&self) -> &reqwest::Client {
+    pub(crate) fn http(&self) -> &Http {
         &self.inner.http
+    }
+
+    pub(crate) fn chance(&self) -> &Chance {
+        &self.inner.chance
     }
 }
 
@@ -135,11 +145,18 @@ impl fmt::Debug for Client {
 
 /// `http://HOST:PORT` of an address that names a hub and nothing else.
 fn origin(hub: &str) -> Option<String> {
-    let url: Url = hub.parse().ok()?;
-    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-    let anonymous = url.username().is_empty() && url.password().is_none();
-    let right = url.scheme() == "http" && url.has_host() && bare && anonymous;
-    right.then(|| url.as_str().trim_end_matches('/').to_owned())
+    let uri: Uri = hub.parse().ok().filter(|_| !hub.contains('#'))?;
+    let authority = uri.authority()?.as_str();
+    let bare = uri.path() == "/" && uri.query().is_none();
+    let anonymous = !authority.contains('@');
+    // A port that is none is no host's either.
+    let host = uri.host().filter(|host| !host.is_empty())?;
+    let whole = match authority.strip_prefix(host)? {
+        "" => true,
+        _ => uri.port_u16().is_some(),
+    };
+    let right = uri.scheme_str() == Some("http") && bare && anonymous && whole;
+    right.then(|| format!("http://{authority}"))
 }
 
 fn bearer(token: &str) -> Option<HeaderValue> {
@@ -170,11 +187,17 @@ mod tests {
             hub("http://torn-kiosk.local:8080/").as_deref(),
             Some("http://torn-kiosk.local:8080")
         );
+        assert_eq!(hub("http://[::1]:80").as_deref(), Some("http://[::1]:80"));
         for wrong in [
             "127.0.0.1:8080",
             "https://hub",
             "http://hub/v1",
             "http://a:b@hub",
+            "http://hub?a",
+            "http://hub#a",
+            "http://hub:",
+            "http://hub:80800",
+            "http://:8080",
             "ftp://hub",
             "http://",
             "",
@@ -187,7 +210,11 @@ mod tests {
     fn a_token_is_told_to_nobody() {
         let client = Client::new("http://127.0.0.1:8080", Some("s3cret-token")).unwrap();
         assert!(!format!("{client:?}").contains("s3cret"));
-        assert!(!format!("{:?}", client.http()).contains("s3cret"));
+        let http = format!("{:?}", client.http());
+        assert!(
+            http.contains("Sensitive") && !http.contains("s3cret"),
+            "{http}"
+        );
         let wrong = Client::new("http://127.0.0.1:8080", Some("s3cret\ntoken")).unwrap_err();
         assert!(!format!("{wrong} {wrong:?}").contains("s3cret"));
     }

@@ -5,8 +5,11 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Response, StatusCode};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::header::{CONTENT_TYPE, RETRY_AFTER};
+use hyper::{Request, Response, StatusCode};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use torn_queue::{DeviceId, TicketId, Timestamp};
@@ -19,6 +22,9 @@ use crate::{Client, CommandKey, Failure};
 
 /// So long a command is sent again before the hub counts as away.
 const RETRY_FOR: Duration = Duration::from_secs(15);
+
+/// Bytes of an answer that are read at most; a hub's are a few thousand.
+const ANSWER_MAX: usize = 1024 * 1024;
 
 /// Of an answer that can't be read so much is told.
 const QUOTED_CHARS: usize = 120;
@@ -45,7 +51,7 @@ impl Client {
     /// [`Failure`]; a refusal says why, for instance `appointment-required`.
     pub async fn issue(&self, wish: &IssueTicket) -> Result<IssuedTicket, Failure> {
         let answer = self
-            .post("/v1/tickets", Some(wish), &CommandKey::new())
+            .post("/v1/tickets", Some(wish), &self.chance().key())
             .await?;
         answer.ok_or_else(|| Failure::Unexpected("no ticket in the answer".to_owned()))
     }
@@ -56,7 +62,7 @@ impl Client {
     /// [`Failure`]; a refusal says why, for instance `unknown-appointment`.
     pub async fn check_in(&self, check_in: &CheckIn) -> Result<IssuedTicket, Failure> {
         let answer = self
-            .post("/v1/check-ins", Some(check_in), &CommandKey::new())
+            .post("/v1/check-ins", Some(check_in), &self.chance().key())
             .await?;
         answer.ok_or_else(|| Failure::Unexpected("no ticket in the answer".to_owned()))
     }
@@ -67,7 +73,7 @@ impl Client {
     /// [`Failure`].
     pub async fn note_print(&self, ticket: TicketId, note: &NotePrint) -> Result<(), Failure> {
         let path = format!("/v1/tickets/{ticket}/print");
-        let _: Option<IgnoredAny> = self.post(&path, Some(note), &CommandKey::new()).await?;
+        let _: Option<IgnoredAny> = self.post(&path, Some(note), &self.chance().key()).await?;
         Ok(())
     }
 
@@ -77,7 +83,7 @@ impl Client {
     /// [`Failure`].
     pub async fn report(&self, device: &DeviceId, report: &ReportDevice) -> Result<(), Failure> {
         let path = format!("/v1/devices/{device}/report");
-        let _: Option<IgnoredAny> = self.post(&path, Some(report), &CommandKey::new()).await?;
+        let _: Option<IgnoredAny> = self.post(&path, Some(report), &self.chance().key()).await?;
         Ok(())
     }
 
@@ -89,7 +95,7 @@ impl Client {
         within: Duration,
     ) -> Result<Option<A>, Failure> {
         let body = match body.map(serde_json::to_vec).transpose() {
-            Ok(body) => body,
+            Ok(body) => body.map(Bytes::from),
             Err(error) => {
                 return Err(Failure::Unexpected(format!(
                     "the command is no JSON: {error}"
@@ -110,14 +116,14 @@ impl Client {
                 }
                 Ok(reply) => Attempt::Done(reply),
                 Err(error) => {
-                    tracing::debug!(path, error = %Chain(&error), "no answer; the command is sent again");
+                    tracing::debug!(path, error = %Chain(&*error), "no answer; the command is sent again");
                     Attempt::Again {
                         after: Duration::ZERO,
                     }
                 }
             }
         };
-        match retry::until_done(within, attempt).await {
+        match retry::until_done(within, self.chance().clone(), attempt).await {
             Some(reply) => reply.read(),
             None => Err(Failure::HubAway),
         }
@@ -126,24 +132,25 @@ impl Client {
     async fn send_once(
         &self,
         path: &str,
-        body: Option<Vec<u8>>,
+        body: Option<Bytes>,
         key: &CommandKey,
         expires: Option<Timestamp>,
-    ) -> Result<Reply, reqwest::Error> {
-        let mut request = self
-            .http()
-            .post(self.url(path))
-            .header(IDEMPOTENCY_KEY_HEADER, key.as_str());
+    ) -> Result<Reply, Lost> {
+        let mut request =
+            Request::post(self.url(path)).header(IDEMPOTENCY_KEY_HEADER, key.as_str());
         if let Some(expires) = expires {
             request = request.header(EXPIRES_HEADER, expires.to_string());
         }
-        let request = match body {
-            Some(body) => request.header(CONTENT_TYPE, "application/json").body(body),
-            None => request,
-        };
-        Reply::of(request.send().await?).await
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        let request = request.body(Full::new(body.unwrap_or_default()))?;
+        Reply::of(self.http().send(request).await?).await
     }
 }
+
+/// Why no answer came, or not the whole of one.
+type Lost = Box<dyn std::error::Error + Send + Sync>;
 
 /// An answer that arrived whole.
 struct Reply {
@@ -151,11 +158,11 @@ struct Reply {
     /// How long the hub asks to wait before the next try.
     after: Duration,
     is_problem: bool,
-    body: Vec<u8>,
+    body: Bytes,
 }
 
 impl Reply {
-    async fn of(response: Response) -> Result<Self, reqwest::Error> {
+    async fn of(response: Response<Incoming>) -> Result<Self, Lost> {
         let text = |name| {
             response
                 .headers()
@@ -168,11 +175,12 @@ impl Reply {
         let is_problem =
             text(CONTENT_TYPE).is_some_and(|media| media.starts_with(problem::MEDIA_TYPE));
         let (status, after) = (response.status(), Duration::from_secs(after));
+        let body = Limited::new(response.into_body(), ANSWER_MAX);
         Ok(Self {
             status,
             after,
             is_problem,
-            body: response.bytes().await?.to_vec(),
+            body: body.collect().await?.to_bytes(),
         })
     }
 

@@ -8,7 +8,7 @@ use torn_queue::DeskId;
 use torn_wire::request::NoMembers;
 use torn_wire::view::{Desk, Ticket};
 
-use crate::{Client, CommandKey, Failure};
+use crate::{Client, Failure};
 
 /// What a desk can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,7 +86,7 @@ impl Client {
         path: &str,
         within: Duration,
     ) -> Result<Option<A>, Failure> {
-        self.post_within(path, None::<&NoMembers>, &CommandKey::new(), within)
+        self.post_within(path, None::<&NoMembers>, &self.chance().key(), within)
             .await
     }
 }

@@ -5,20 +5,23 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use eventsource_stream::Eventsource;
 use futures_util::{Stream, StreamExt};
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::{Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::header::{ACCEPT, CONTENT_TYPE};
+use hyper::{Request, Response, StatusCode};
 use tokio::sync::mpsc::{self, Sender};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use torn_queue::{Event, Fact, Seq, Timestamp};
 use torn_wire::stream::BEAT;
 use torn_wire::{Beat, LOG_HEADER, Received, SILENCE_MEANS_AWAY_MS};
 
 use crate::Client;
 use crate::backoff::Backoff;
+use crate::chance::Chance;
 use crate::command::Chain;
 use crate::cursor::{Cursor, Step};
 
@@ -60,7 +63,7 @@ pub enum Update {
     /// The hub is away. Told once, until the next [`Update::Connected`].
     Away {
         /// When it was last heard of; never heard of: when following began.
-        since: Instant,
+        since: std::time::Instant,
     },
 }
 
@@ -77,8 +80,9 @@ impl Client {
         let client = self.clone();
         tokio::spawn(async move {
             let receiver_gone = updates.clone();
-            let follower = Follower::new(updates);
+            let follower = Follower::new(updates, client.chance().clone());
             tokio::select! {
+                biased;
                 () = receiver_gone.closed() => {}
                 Gone = follower.follow(&client) => {}
             }
@@ -124,8 +128,8 @@ struct Follower {
 }
 
 impl Follower {
-    fn new(updates: Sender<Update>) -> Self {
-        let backoff = Backoff::up_to(PAUSE_MAX);
+    fn new(updates: Sender<Update>, chance: Chance) -> Self {
+        let backoff = Backoff::up_to(PAUSE_MAX, chance);
         Self {
             updates,
             cursor: Cursor::default(),
@@ -175,7 +179,7 @@ impl Follower {
         self.heard_at = Instant::now();
         self.away = false;
         self.tell(Update::Connected).await?;
-        let frames = response.bytes_stream().eventsource();
+        let frames = response.into_body().into_data_stream().eventsource();
         let frames = frames.map(|frame| match frame {
             Ok(frame) => Ok(Frame {
                 name: frame.event,
@@ -263,7 +267,7 @@ impl Follower {
         }
         tracing::warn!(why = %cut, "the hub is away; trying again until it is back");
         self.tell(Update::Away {
-            since: self.heard_at,
+            since: self.heard_at.into_std(),
         })
         .await
     }
@@ -279,15 +283,15 @@ struct Frame {
 }
 
 /// The stream's answer, or in one line why there is none.
-async fn connect(client: &Client, last: Option<Seq>) -> Result<Response, String> {
-    let mut request = client
-        .http()
-        .get(client.url("/v1/events"))
-        .header(ACCEPT, "text/event-stream");
+async fn connect(client: &Client, last: Option<Seq>) -> Result<Response<Incoming>, String> {
+    let mut request = Request::get(client.url("/v1/events")).header(ACCEPT, "text/event-stream");
     if let Some(last) = last {
         request = request.header(LAST_EVENT_ID, last.get());
     }
-    let response = match timeout(SILENCE_MAX, request.send()).await {
+    let request = request
+        .body(Full::default())
+        .map_err(|error| error.to_string())?;
+    let response = match timeout(SILENCE_MAX, client.http().send(request)).await {
         Ok(response) => response.map_err(|error| Chain(&error).to_string())?,
         Err(_) => return Err("the hub takes connections and says nothing".to_owned()),
     };
@@ -326,7 +330,7 @@ mod tests {
             sleep(Duration::from_millis(torn_wire::BEAT_EVERY_MS)).await;
             beat_frame()
         });
-        let cut = Follower::new(updates)
+        let cut = Follower::new(updates, Chance::default())
             .listen(frames.chain(stream::pending()))
             .await
             .unwrap();
@@ -341,7 +345,11 @@ mod tests {
     async fn a_caller_that_is_slow_is_no_silence_of_the_hub() {
         let (updates, mut receiver) = mpsc::channel(1);
         let frames = stream::iter((0..3).map(|_| beat_frame()));
-        let listening = tokio::spawn(async move { Follower::new(updates).listen(frames).await });
+        let listening = tokio::spawn(async move {
+            Follower::new(updates, Chance::default())
+                .listen(frames)
+                .await
+        });
         sleep(Duration::from_secs(60)).await;
         for _ in 0..3 {
             assert!(receiver.recv().await.is_some());
@@ -356,7 +364,7 @@ mod tests {
             name: "desk-opened".to_owned(),
             data: r#"{"seq":8}"#.to_owned(),
         };
-        let cut = Follower::new(updates)
+        let cut = Follower::new(updates, Chance::default())
             .listen(stream::iter([Ok(frame)]))
             .await
             .unwrap();

@@ -18,6 +18,12 @@ impl CommandKey {
         Self(uuid::Uuid::new_v4().to_string())
     }
 
+    /// The UUID that these random bits make.
+    pub(crate) fn of(bits: u128) -> Self {
+        let uuid = uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid();
+        Self(uuid.to_string())
+    }
+
     /// The key as the wire writes it.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -6,15 +6,18 @@
 //! draws, prints or lights up is none of this crate's business, and no rule of the queue is here.
 
 mod backoff;
+mod chance;
 mod client;
 mod command;
 mod cursor;
 mod desk;
 mod failure;
 mod follow;
+mod http;
 mod key;
 mod retry;
 
+pub use chance::Chance;
 pub use client::{Client, ClientError};
 pub use desk::{DeskAction, DeskAnswer};
 pub use failure::Failure;

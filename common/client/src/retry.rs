@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::backoff::Backoff;
+use crate::chance::Chance;
 
 /// An attempt without an answer for so long is lost: the next one, with the same key, is given the
 /// same answer.
@@ -27,13 +28,14 @@ pub(crate) enum Attempt<T> {
 /// Makes attempts until one is done, for `limit` at most. `None`: the time is up.
 pub(crate) async fn until_done<T, Trying>(
     limit: Duration,
+    chance: Chance,
     mut attempt: impl FnMut() -> Trying,
 ) -> Option<T>
 where
     Trying: Future<Output = Attempt<T>>,
 {
     let deadline = Instant::now() + limit;
-    let mut backoff = Backoff::up_to(PAUSE_MAX);
+    let mut backoff = Backoff::up_to(PAUSE_MAX, chance);
     loop {
         let lost_at = deadline.min(Instant::now() + ATTEMPT_MAX);
         let after = match timeout_at(lost_at, attempt()).await {
@@ -59,7 +61,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn it_tries_until_there_is_an_answer() {
         let tries = Cell::new(0);
-        let answer = until_done(Duration::from_secs(15), || {
+        let answer = until_done(Duration::from_secs(15), Chance::default(), || {
             tries.set(tries.get() + 1);
             let attempt = if tries.get() < 5 {
                 Attempt::Again {
@@ -78,7 +80,7 @@ mod tests {
     async fn it_stops_at_the_limit_and_not_before() {
         let (begun, tries) = (Instant::now(), Cell::new(0));
         let limit = Duration::from_secs(15);
-        let answer: Option<()> = until_done(limit, || {
+        let answer: Option<()> = until_done(limit, Chance::default(), || {
             tries.set(tries.get() + 1);
             async {
                 Attempt::Again {
@@ -96,7 +98,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_attempt_that_hangs_is_given_up_for_the_next_one() {
         let tries = Cell::new(0);
-        let answer = until_done(Duration::from_secs(5), || {
+        let answer = until_done(Duration::from_secs(5), Chance::default(), || {
             tries.set(tries.get() + 1);
             let hang = tries.get() == 1;
             async move {
@@ -114,7 +116,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn hanging_attempts_stop_at_the_limit_too() {
         let begun = Instant::now();
-        let answer: Option<()> = until_done(Duration::from_secs(5), pending).await;
+        let answer: Option<()> =
+            until_done(Duration::from_secs(5), Chance::default(), pending).await;
         assert_eq!(answer, None);
         assert_eq!(begun.elapsed(), Duration::from_secs(5));
     }
@@ -122,7 +125,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_hub_that_asks_for_a_pause_gets_it() {
         let (begun, tries) = (Instant::now(), Cell::new(0));
-        let answer = until_done(Duration::from_secs(15), || {
+        let answer = until_done(Duration::from_secs(15), Chance::default(), || {
             tries.set(tries.get() + 1);
             let attempt = if tries.get() == 1 {
                 Attempt::Again {
