@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The bodies of commands. A member that is not known is an error: a misspelt wish is not a wish.
 
+use std::fmt;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use torn_queue::event::{Class, PrintOutcome};
@@ -55,7 +57,7 @@ pub struct ReportDevice {
 }
 
 /// `POST /v1/check-ins`: somebody came for a booked hour. Either `code` or `scan`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CheckIn {
@@ -69,6 +71,15 @@ pub struct CheckIn {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     #[serde(default)]
     pub language: Option<Language>,
+}
+
+// A code is for no log, whoever writes one.
+impl fmt::Debug for CheckIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CheckIn")
+            .field("language", &self.language)
+            .finish_non_exhaustive()
+    }
 }
 
 /// `POST /v1/tickets/{id}/call`: call this one, whoever is before it.
@@ -116,7 +127,7 @@ pub struct PostAppointments {
 }
 
 /// One appointment; who it is for is not told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PostedAppointment {
@@ -135,6 +146,15 @@ pub struct PostedAppointment {
     /// What its holder types or shows; an empty one is none.
     #[serde(default)]
     pub code: Option<String>,
+}
+
+// What identifies a person is for no log, whoever writes one.
+impl fmt::Debug for PostedAppointment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostedAppointment")
+            .field("start", &self.start)
+            .finish_non_exhaustive()
+    }
 }
 
 /// `POST /v1/notice`: what the lobby is told. Without a text it is taken down.
@@ -186,3 +206,33 @@ impl From<PostedDay> for SpecialDay {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NoMembers {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_identifies_somebody_is_not_shown_to_whoever_debugs() {
+        let code = || Some("K7Q2-SECRET".to_owned());
+        let check_in = CheckIn {
+            code: code(),
+            scan: code(),
+            language: None,
+        };
+        let posted = PostedAppointment {
+            uid: "K7Q2-SECRET@booking.example".to_owned(),
+            start: Timestamp::from_unix_ms(0),
+            end: None,
+            service: code(),
+            code: code(),
+        };
+        let list = PostAppointments {
+            appointments: vec![posted],
+        };
+        let shown = format!("{check_in:?} {list:?}");
+        assert!(
+            shown.contains("PostedAppointment") && !shown.contains("SECRET"),
+            "{shown}"
+        );
+    }
+}

@@ -12,12 +12,7 @@ use serde::Serialize;
 use torn_wire::{Code, LOG_HEADER, Problem, problem};
 
 use super::App;
-
-/// The headers of a request together may have so many bytes; ours have a few hundred.
-const HEADER_BYTES_MAX: usize = 16 * 1024;
-
-/// A request may have so many headers.
-const HEADERS_MAX: usize = 100;
+use crate::limits::{Exceeded, HEADER_BYTES_MAX, HEADERS_MAX};
 
 /// A problem, as the answer to a request.
 #[derive(Debug)]
@@ -52,6 +47,15 @@ impl IntoResponse for Refuse {
         if self.0.code == Code::Busy.as_str() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        response
+    }
+}
+
+impl IntoResponse for Exceeded {
+    fn into_response(self) -> Response {
+        let mut response = Refuse::new(Code::TooMany, self.to_string()).into_response();
+        let after = HeaderValue::from(self.retry_after_s);
+        response.headers_mut().insert(header::RETRY_AFTER, after);
         response
     }
 }
@@ -159,23 +163,19 @@ pub(super) async fn frame(State(app): State<App>, request: Request, next: Next) 
     response
 }
 
-/// The answer where there is nothing.
-pub(super) async fn not_found(request: Request) -> Refuse {
-    let path: String = request.uri().path().chars().take(200).collect();
+/// The answer where there is nothing. The path is not told again: a token or a code may stand in it.
+pub(super) async fn not_found() -> Refuse {
     Refuse::new(
         Code::NotFound,
-        format!("there is nothing at {path}; GET /openapi.json lists what there is"),
+        "there is nothing at this path; GET /openapi.json lists what there is",
     )
 }
 
 /// The answer where there is something, and not for this method.
 pub(super) async fn method_not_allowed(request: Request) -> Refuse {
-    let path: String = request.uri().path().chars().take(200).collect();
+    let method: String = request.method().as_str().chars().take(20).collect();
     Refuse::new(
         Code::MethodNotAllowed,
-        format!(
-            "{path} does not take {}; the Allow header says what it takes",
-            request.method()
-        ),
+        format!("this path does not take {method}; the Allow header says what it takes"),
     )
 }

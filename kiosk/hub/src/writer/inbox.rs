@@ -3,6 +3,8 @@
 //!
 //! What becomes of them is not known here.
 
+use std::fmt;
+
 use bytes::Bytes;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -14,6 +16,7 @@ use super::tick::Ticks;
 use crate::answer::Wanted;
 use crate::bookings::{Covers, Listed};
 use crate::key::Digest;
+use crate::limits::Exceeded;
 
 /// Commands that may wait for the writer; one more is told that the hub is busy.
 const INBOX: usize = 1024;
@@ -36,7 +39,6 @@ pub struct Job {
 }
 
 /// What a command asks for.
-#[derive(Debug)]
 pub enum Asked {
     /// Something that the rules know, and what the answer shows.
     Command(Command, Wanted),
@@ -49,6 +51,17 @@ pub enum Asked {
     },
     /// All that is booked, in place of what was posted before.
     Appointments(Vec<Listed>),
+}
+
+// A code is for no log, whoever writes one.
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Command(command, _) => f.debug_tuple("Command").field(command).finish(),
+            Self::CheckIn { .. } => f.write_str("CheckIn(…)"),
+            Self::Appointments(listed) => write!(f, "Appointments({})", listed.len()),
+        }
+    }
 }
 
 /// What a source of appointments has, in place of what it had before.
@@ -87,6 +100,20 @@ pub enum Reply {
     },
     /// It was not followed.
     Refused(Problem),
+    /// It was not followed, since there was too much of it.
+    Limited(Exceeded),
+}
+
+impl From<Problem> for Reply {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(problem)
+    }
+}
+
+impl From<Exceeded> for Reply {
+    fn from(exceeded: Exceeded) -> Self {
+        Self::Limited(exceeded)
+    }
 }
 
 /// Where commands are handed in.

@@ -126,7 +126,7 @@ impl SetTime {
 /// A hub.
 pub(crate) struct Hub {
     pub(crate) app: App,
-    router: Router,
+    pub(crate) router: Router,
     pub(crate) stop: CancellationToken,
     writer: std::thread::JoinHandle<Result<(), torn_hub::store::StoreError>>,
 }
