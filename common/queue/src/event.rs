@@ -58,6 +58,10 @@ pub enum Fact {
         /// What earlier days taught of waits.
         #[serde(default)]
         learnt: Learnt,
+        /// The highest numbers that were given out today elsewhere: by a log that this one takes the place of.
+        /// One a letter at most; the numbers of today go on after them. Left out where there are none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        numbers: Vec<TicketNumber>,
     },
     /// The configuration changed within the day.
     OfficeConfigured {

@@ -77,6 +77,7 @@ impl Home {
             special_days: vec![],
             notice: None,
             learnt: Default::default(),
+            numbers: vec![],
         };
         let at = "2026-11-24T09:42:00.000Z".parse().unwrap();
         let opened = Fact::OfficeOpened {

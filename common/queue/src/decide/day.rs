@@ -75,6 +75,7 @@ fn begin_day(state: &State, log: &LogId, office: &Office, now: Now<'_>) -> Vec<F
         special_days: special_days.clone(),
         notice: notice.cloned(),
         learnt: state.waits().learnt(),
+        numbers: vec![],
     };
     vec![day_began, began]
 }

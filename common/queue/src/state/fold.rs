@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::{Call, Desk, DeviceReport, Opening, Restored, State, Ticket, Today, Waiting};
 use crate::event::{DeskStatus, Event, Fact, Notice, OpeningReason, TicketStatus};
-use crate::ids::{DeskId, Seq, ServiceId, TicketId};
+use crate::ids::{DeskId, Seq, ServiceId, TicketId, TicketNumber};
 use crate::limits;
 use crate::outlook::Outlook;
 use crate::time::Timestamp;
@@ -112,6 +112,7 @@ impl State {
             special_days,
             notice,
             learnt,
+            numbers,
             ..
         } = &event.fact
         else {
@@ -137,6 +138,7 @@ impl State {
             waits: Waits::begin_day(day, learnt.clone()),
             ..Self::default()
         };
+        numbers.iter().for_each(|one| self.count(*one));
         self.configure(office);
     }
 
@@ -243,7 +245,7 @@ impl State {
         let visit = Visit(event.seq.get());
         Outlook::of(self, event.at).ask(&own, *ahead, |asked| waits.issued(visit, asked));
         self.waits = waits;
-        self.counts.insert(number.letter(), number.count());
+        self.count(*number);
         self.waiting.push(Waiting {
             ticket: *ticket,
             seq: event.seq,
@@ -272,6 +274,12 @@ impl State {
                 printed: None,
             },
         );
+    }
+
+    /// The number was given out. Numbers only grow, whatever order they are told in.
+    fn count(&mut self, number: TicketNumber) {
+        let highest = self.counts.entry(number.letter()).or_default();
+        *highest = number.count().max(*highest);
     }
 
     /// Who was booked for `hour` has come.

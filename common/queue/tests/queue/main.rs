@@ -23,5 +23,6 @@ mod promises;
 mod refusals;
 mod returns;
 mod spelling;
+mod taken_over;
 mod times;
 mod world;

@@ -101,6 +101,7 @@ impl Day {
             special_days: vec![],
             notice: None,
             learnt: torn_queue::wait::Learnt::default(),
+            numbers: vec![],
         });
         day.tell(Fact::OfficeOpened {
             reason: OpeningReason::Hours,

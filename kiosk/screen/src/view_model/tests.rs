@@ -50,6 +50,7 @@ fn day_began() -> Fact {
         special_days: vec![],
         notice: None,
         learnt: Default::default(),
+        numbers: vec![],
     }
 }
 

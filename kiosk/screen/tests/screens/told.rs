@@ -204,6 +204,7 @@ fn morning(
         special_days: vec![],
         notice: None,
         learnt: Default::default(),
+        numbers: vec![],
     }];
     facts.push(Fact::OfficeOpened {
         reason: OpeningReason::Hours,

@@ -134,6 +134,7 @@ impl Model {
             special_days: self.special.clone(),
             notice: self.notice.clone(),
             learnt: Learnt::default(),
+            numbers: vec![],
         }];
         facts.push(if self.is_open_by_hours() {
             self.open(OpeningReason::Hours)
