@@ -9,6 +9,7 @@ pub mod appointments;
 pub mod bookings;
 pub mod clock;
 pub mod credential;
+pub mod durable;
 pub mod http;
 pub mod key;
 pub mod metrics;

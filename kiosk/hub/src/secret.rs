@@ -2,14 +2,15 @@
 //! The hub's own key, and what is derived from it: the tokens of the tickets' pages and the digests
 //! of requests. It lies beside the log in a file of mode 0600 and belongs in every backup.
 
-use std::fs::OpenOptions;
-use std::io::{Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use torn_queue::TicketId;
+
+use crate::durable;
 
 /// The bytes of a key.
 const KEY_BYTES: usize = 32;
@@ -49,7 +50,8 @@ impl std::fmt::Debug for Secret {
 }
 
 impl Secret {
-    /// Reads the key at `path`, or makes one there.
+    /// Reads the key at `path`, or makes one there. An empty file counts as none: a power cut while the first key
+    /// was written left it, and nothing hangs on it.
     ///
     /// # Errors
     /// [`SecretError`], when there is none and none can be made.
@@ -58,29 +60,19 @@ impl Secret {
             path: path.to_owned(),
             source,
         };
+        let found = match fs::read(path) {
+            Err(source) if source.kind() == io::ErrorKind::NotFound => Vec::new(),
+            other => other.map_err(file)?,
+        };
         let mut key = [0; KEY_BYTES];
-        match OpenOptions::new().read(true).open(path) {
-            Ok(mut found) => {
-                let mut bytes = Vec::new();
-                found.read_to_end(&mut bytes).map_err(file)?;
-                let wrong = |_| SecretError::WrongLength {
-                    path: path.to_owned(),
-                };
-                key = <[u8; KEY_BYTES]>::try_from(bytes.as_slice()).map_err(wrong)?;
-            }
-            Err(source) if source.kind() == std::io::ErrorKind::NotFound => {
-                getrandom::fill(&mut key).map_err(SecretError::NoRandom)?;
-                let mut made = OpenOptions::new()
-                    .write(true)
-                    .create_new(true)
-                    .mode(0o600)
-                    .open(path)
-                    .map_err(file)?;
-                made.write_all(&key)
-                    .and_then(|()| made.sync_all())
-                    .map_err(file)?;
-            }
-            Err(source) => return Err(file(source)),
+        if found.is_empty() {
+            getrandom::fill(&mut key).map_err(SecretError::NoRandom)?;
+            durable::write(path, &key).map_err(file)?;
+        } else {
+            let wrong = |_| SecretError::WrongLength {
+                path: path.to_owned(),
+            };
+            key = found.as_slice().try_into().map_err(wrong)?;
         }
         Ok(Self { key })
     }
@@ -109,5 +101,49 @@ impl Secret {
             mac.update(part);
         }
         mac.finalize().into_bytes().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn place(name: &str) -> PathBuf {
+        let name = format!("torn-secret-{}-{name}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        fs::create_dir_all(&folder).unwrap();
+        folder.join("torn.key")
+    }
+
+    #[test]
+    fn a_key_is_made_once_and_is_its_owners_alone() {
+        let path = place("once");
+        let made = Secret::open(&path).unwrap();
+        let again = Secret::open(&path).unwrap();
+        assert_eq!(made.key, again.key);
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_key_whose_writing_was_cut_locks_nobody_out() {
+        let path = place("cut");
+        fs::write(&path, []).unwrap();
+        let made = Secret::open(&path).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), made.key);
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_key_that_was_damaged_is_said_and_not_replaced() {
+        let path = place("damaged");
+        fs::write(&path, [1; KEY_BYTES - 1]).unwrap();
+        let refused = Secret::open(&path).unwrap_err().to_string();
+        assert!(refused.contains("restore it from the backup"), "{refused}");
+        assert_eq!(fs::read(&path).unwrap(), [1; KEY_BYTES - 1]);
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
 }

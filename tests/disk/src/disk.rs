@@ -181,8 +181,8 @@ impl Mounted {
         self.state().faults.ask(operation)
     }
 
-    pub(crate) fn read_only(&self) -> bool {
-        self.state().faults.read_only()
+    pub(crate) fn opens_read_only(&self) -> bool {
+        self.state().faults.opens_read_only()
     }
 
     pub(crate) fn read(&self) -> Reading {

@@ -213,9 +213,11 @@ impl Faults {
         self.grown += signed(after) - signed(before);
     }
 
-    /// Whether nothing can be changed any more.
-    pub(crate) fn read_only(&self) -> bool {
-        matches!(self.set, Some(Fault::ReadOnly { nth }) if self.changes + 1 >= nth)
+    /// Whether a file that is to be written can only be read.
+    pub(crate) fn opens_read_only(&mut self) -> bool {
+        let is = matches!(self.set, Some(Fault::ReadOnly { nth }) if self.changes + 1 >= nth);
+        self.fired += u64::from(is);
+        is
     }
 }
 

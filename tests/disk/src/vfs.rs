@@ -159,7 +159,7 @@ unsafe extern "C" fn open(
         };
         (*file).pMethods = ptr::null();
         refuse!(disk.ask(Operation::Open));
-        if disk.read_only() && flags & ffi::SQLITE_OPEN_READWRITE != 0 {
+        if flags & ffi::SQLITE_OPEN_READWRITE != 0 && disk.opens_read_only() {
             flags &= !(ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_CREATE);
             flags |= ffi::SQLITE_OPEN_READONLY;
         }

@@ -3,7 +3,7 @@
 //!
 //! These tests judge the disk, not SQLite: each has a twin in which something must be lost.
 
-#![cfg(test)]
+#![expect(clippy::unwrap_used, reason = "a test that can not go on has failed")]
 
 use std::path::{Path, PathBuf};
 
