@@ -1,22 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The hub killed under load, again and again: what was acknowledged is there, and nothing is doubled.
 //!
-//! A client whose answer is lost sends the same key until it has one, as every client of the house does.
+//! A client whose answer is lost sends the same key until it has one, as every client of the house does. The hub dies
+//! fifty times; `TORN_KILL_ROUNDS=1000` lets it die so often, `TORN_SEED=N` at other moments.
+
+#![expect(clippy::print_stdout, reason = "a long run's figures are shown by --nocapture")]
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use torn_disk::Chance;
 use torn_tests::lab::hub::{Answer, Hub, HubSetup, new_key};
 use torn_tests::lab::wait;
 
-const KILLS: usize = 20;
+/// How often the hub dies in a common run.
+const ROUNDS: usize = 50;
+/// So often over one log, which is then held against what was acknowledged.
+const ROUNDS_A_LOG: usize = 50;
 const CLIENTS: usize = 64;
 const DESKS: [&str; 4] = ["1", "2", "3", "4"];
-/// So many more tickets are wanted before each kill, and then a call, so that it falls into work.
-const TICKETS_BETWEEN: usize = 12;
+/// A kill comes after fewer further tickets than this, so that it falls into work …
+const TICKETS_BETWEEN: u64 = 100;
+/// … and then after less than this, which is a few commits, so that it falls anywhere in one.
+const WITHIN_US: u64 = 4000;
 
 /// Answers by the keys that they were given to.
 type Answers = BTreeMap<String, Answer>;
@@ -28,7 +38,6 @@ struct Load {
     /// By the path of the desk and the key.
     called: Mutex<BTreeMap<(String, String), Answer>>,
     tickets: AtomicUsize,
-    calls: AtomicUsize,
     done: AtomicBool,
 }
 
@@ -39,7 +48,6 @@ impl Load {
             issued: Mutex::default(),
             called: Mutex::default(),
             tickets: AtomicUsize::new(0),
-            calls: AtomicUsize::new(0),
             done: AtomicBool::new(false),
         }
     }
@@ -76,10 +84,7 @@ impl Load {
             let key = new_key();
             let answer = self.answer(&path, &key, None);
             match answer.status {
-                200 => {
-                    self.calls.fetch_add(1, Ordering::SeqCst);
-                }
-                204 => {}
+                200 | 204 => {}
                 status => panic!("next at desk {desk}: {status} {}", answer.json()),
             }
             locked(&self.called).insert((path.clone(), key), answer);
@@ -87,16 +92,14 @@ impl Load {
     }
 
     /// Kills the hub while requests are on their way, and starts it again.
-    fn kill_once(&self) {
-        let more = |count: &AtomicUsize, by: usize| {
-            let enough = count.load(Ordering::SeqCst) + by;
-            wait::until("the clients go on", wait::GENEROUS, || {
-                (count.load(Ordering::SeqCst) >= enough).then_some(())
-            })
-            .expect("the clients go on after each start");
-        };
-        more(&self.tickets, TICKETS_BETWEEN);
-        more(&self.calls, 1);
+    fn kill_once(&self, chance: &mut Chance) {
+        let further = usize::try_from(chance.below(TICKETS_BETWEEN)).unwrap_or(0);
+        let enough = self.tickets.load(Ordering::SeqCst) + further;
+        wait::until("the clients go on", wait::GENEROUS, || {
+            (self.tickets.load(Ordering::SeqCst) >= enough).then_some(())
+        })
+        .expect("the clients go on after each start");
+        wait::pause(Duration::from_micros(chance.below(WITHIN_US)));
         // Killed from outside; only then is the handle taken.
         let hub = self.hub.read().unwrap_or_else(PoisonError::into_inner);
         hub.kill();
@@ -107,7 +110,30 @@ impl Load {
 }
 
 #[test]
-fn a_hub_killed_twenty_times_under_load_has_given_every_acknowledged_ticket_and_call_once() {
+fn a_hub_killed_at_random_moments_under_load_has_given_every_acknowledged_ticket_and_call_once() {
+    let rounds = from_env("TORN_KILL_ROUNDS", ROUNDS);
+    let seed = from_env("TORN_SEED", 1);
+    println!("{rounds} rounds, TORN_SEED={seed}");
+    let mut chance = Chance::of(seed as u64);
+    let mut left = rounds;
+    let (mut tickets, mut calls) = (0, 0);
+    while left > 0 {
+        let now = left.min(ROUNDS_A_LOG);
+        let (more_tickets, more_calls) = killed(now, &mut chance);
+        (tickets, calls) = (tickets + more_tickets, calls + more_calls);
+        left -= now;
+    }
+    println!("{tickets} tickets and {calls} calls were acknowledged");
+    assert!(tickets >= rounds, "the kills fell into work");
+}
+
+fn from_env(name: &str, common: usize) -> usize {
+    let set = std::env::var(name).ok();
+    set.map_or(common, |text| text.parse().expect("a whole number"))
+}
+
+/// One log under load, killed so often; how many tickets and calls it acknowledged, each of them once.
+fn killed(rounds: usize, chance: &mut Chance) -> (usize, usize) {
     let load = Load::on(Hub::start(HubSetup::default()).expect("the hub starts"));
     thread::scope(|scope| {
         for _ in 0..CLIENTS {
@@ -117,24 +143,21 @@ fn a_hub_killed_twenty_times_under_load_has_given_every_acknowledged_ticket_and_
             let load = &load;
             scope.spawn(move || load.call(desk));
         }
-        for _ in 0..KILLS {
-            load.kill_once();
+        for _ in 0..rounds {
+            load.kill_once(chance);
         }
         load.done.store(true, Ordering::SeqCst);
     });
+    all_is_there_once(load)
+}
 
-    let hub = load
-        .hub
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
-    let issued = load
-        .issued
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
-    let called = load
-        .called
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
+fn all_is_there_once(load: Load) -> (usize, usize) {
+    fn inner<T>(lock: Result<T, PoisonError<T>>) -> T {
+        lock.unwrap_or_else(PoisonError::into_inner)
+    }
+    let hub = inner(load.hub.into_inner());
+    let issued = inner(load.issued.into_inner());
+    let called = inner(load.called.into_inner());
     let wish = json!({ "service": "general" });
     for (key, first) in &issued {
         is_given_again(&hub, "/v1/tickets", key, Some(&wish), first);
@@ -146,7 +169,7 @@ fn a_hub_killed_twenty_times_under_load_has_given_every_acknowledged_ticket_and_
     let events = hub.events().expect("the log is told");
     // Everyone has had an answer, so the log has nothing that nobody was told.
     each_is_in_the_log_once(&events, "ticket-issued", issued.values());
-    each_is_in_the_log_once(&events, "ticket-called", calls);
+    each_is_in_the_log_once(&events, "ticket-called", calls.clone());
     for (place, event) in events.iter().enumerate() {
         assert_eq!(
             event["seq"].as_u64(),
@@ -154,6 +177,7 @@ fn a_hub_killed_twenty_times_under_load_has_given_every_acknowledged_ticket_and_
             "no seq is missing"
         );
     }
+    (issued.len(), calls.count())
 }
 
 fn is_given_again(hub: &Hub, path: &str, key: &str, wish: Option<&Value>, first: &Answer) {

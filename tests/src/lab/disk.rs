@@ -58,6 +58,22 @@ impl SmallDisk {
         }
     }
 
+    /// Lets it only be read, as a system does with a card that it no longer trusts; nothing may be open for writing.
+    ///
+    /// # Errors
+    /// [`LabError::Command`], with what `mount` said.
+    pub fn make_read_only(&self) -> Result<(), LabError> {
+        run("mount", &["-o", "remount,ro"], self.path())
+    }
+
+    /// Lets it be written again.
+    ///
+    /// # Errors
+    /// [`LabError::Command`], with what `mount` said.
+    pub fn make_writable(&self) -> Result<(), LabError> {
+        run("mount", &["-o", "remount,rw"], self.path())
+    }
+
     /// Makes room again.
     ///
     /// # Errors
