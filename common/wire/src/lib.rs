@@ -6,6 +6,7 @@
 
 pub mod problem;
 pub mod request;
+pub mod session;
 pub mod stream;
 pub mod view;
 

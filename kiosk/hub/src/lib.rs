@@ -17,5 +17,6 @@ pub mod program;
 pub mod published;
 pub mod replay;
 pub mod secret;
+pub mod session;
 pub mod store;
 pub mod writer;

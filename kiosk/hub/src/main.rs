@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! `torn-hub`: reads its configuration, runs the hub, and looks after its credentials.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use torn_config::HubConfig;
 use torn_hub::appointments::report::{self, ReportError};
-use torn_hub::credential::{CredentialError, Credentials, Grant};
+use torn_hub::credential::{self, CredentialError, Credentials};
 use torn_hub::program::{self, Beside, HubError};
 use torn_hub::replay::command;
 use torn_program::{WRONG_CONFIGURATION, complain, log_to_journal_or_stderr, say_checked};
-use torn_queue::Actor;
 
 /// What the program is called.
 const PROGRAM: &str = "torn-hub";
@@ -36,34 +34,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Add, list or revoke the credentials that devices and desks write with.
+    /// Add, list or revoke the credentials that devices write with and people sign in with.
     #[command(subcommand)]
-    Credential(CredentialTask),
+    Credential(credential::command::Task),
     /// Say as JSON which appointments a calendar or a table has for a day.
     Appointments(report::Question),
     Replay(command::Question),
-}
-
-#[derive(Subcommand)]
-enum CredentialTask {
-    /// Make a credential and print its token, which is shown this once.
-    Add(AddCredential),
-    /// List the credentials and what they allow.
-    List,
-    /// Forget a credential; its token stops working within a second.
-    Revoke {
-        /// Its id.
-        id: Actor,
-    },
-}
-
-#[derive(Args)]
-struct AddCredential {
-    /// Its id, which stands in every event it brings about: `kiosk-1`.
-    id: Actor,
-    /// What it allows: kiosk, desk:ID, supervisor or read. May be given several times.
-    #[arg(value_name = "GRANT", required = true)]
-    grants: Vec<Grant>,
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -137,40 +113,7 @@ fn warn(config: &HubConfig) {
     }
 }
 
-fn credential(task: &CredentialTask, config: &HubConfig) -> Result<(), CredentialError> {
+fn credential(task: &credential::command::Task, config: &HubConfig) -> Result<(), CredentialError> {
     let credentials = Credentials::open(Beside::the_log(&config.store).credentials)?;
-    match task {
-        CredentialTask::Add(AddCredential { id, grants }) => {
-            for grant in grants {
-                known_desk(grant, config)?;
-            }
-            let token = credentials.add(id, grants.clone())?;
-            say(&token);
-        }
-        CredentialTask::List => {
-            for one in credentials.list() {
-                let grants: Vec<String> = one.grants.iter().map(ToString::to_string).collect();
-                say(&format!("{}\t{}", one.id, grants.join(" ")));
-            }
-        }
-        CredentialTask::Revoke { id } => credentials.revoke(id)?,
-    }
-    Ok(())
-}
-
-/// A grant for a desk that is not there would be found out at the first press.
-fn known_desk(grant: &Grant, config: &HubConfig) -> Result<(), CredentialError> {
-    let desks = &config.office.desks;
-    match grant {
-        Grant::Desk(desk) if desks.iter().all(|one| one.id != *desk) => {
-            let known: Vec<&str> = desks.iter().map(|one| one.id.as_str()).collect();
-            Err(CredentialError::UnknownDesk(desk.clone(), known.join(", ")))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn say(line: &str) {
-    // Nobody reading the output is no fault.
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
+    credential::command::carry_out(task, &credentials, config)
 }

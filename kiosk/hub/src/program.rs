@@ -26,6 +26,8 @@ use crate::key::Keys;
 use crate::metrics::Metrics;
 use crate::published::Published;
 use crate::secret::{Secret, SecretError};
+use crate::session::Sessions;
+use crate::session::entrance::Entrance;
 use crate::store::{Entry, History, Log, StoreError};
 use crate::writer::{self, List, Mail, Ticks, Writer};
 
@@ -104,6 +106,8 @@ pub struct Beside {
     pub secret: PathBuf,
     /// The credentials.
     pub credentials: PathBuf,
+    /// Who is signed in. It is worth nothing to anyone else: a backup goes without it.
+    pub sessions: PathBuf,
 }
 
 impl Beside {
@@ -113,6 +117,7 @@ impl Beside {
         Self {
             secret: store.with_extension("key"),
             credentials: store.with_extension("credentials"),
+            sessions: store.with_extension("sessions"),
         }
     }
 }
@@ -199,8 +204,11 @@ pub fn parts(
     writer.configure(log.clone(), config.office.clone())?;
     let (inbox, mails) = writer::inbox();
     let ticks = inbox.ticks();
+    let sessions = Sessions::open(beside.sessions, Arc::clone(&credentials));
+    let clock = writer.published.shared_clock();
     let app = App {
         inbox,
+        entrance: Arc::new(Entrance::new(Arc::clone(&credentials), sessions, clock)),
         published: Arc::clone(&writer.published),
         history: Arc::new(History::open(writer.log.path())?),
         keys: Arc::clone(&writer.keys),

@@ -141,6 +141,12 @@ impl Published {
         self.feed.receiver_count()
     }
 
+    /// The clock, to be held on to.
+    #[must_use]
+    pub fn shared_clock(&self) -> Arc<Clock> {
+        Arc::clone(&self.clock)
+    }
+
     /// The clock.
     #[must_use]
     pub fn clock(&self) -> &Clock {

@@ -15,7 +15,7 @@ use utoipa::openapi::security::{
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use super::App;
-use super::command::caller;
+use super::caller::caller;
 use super::respond::{Id, Refuse};
 use crate::credential::{Caller, Grant};
 
@@ -38,6 +38,8 @@ pub(super) enum Role {
     Supervisor,
     /// Is the credential whose id stands in the path.
     ThatDevice,
+    /// Holds a credential, whatever it allows.
+    Holder,
 }
 
 impl Role {
@@ -49,6 +51,7 @@ impl Role {
             Self::ThatDesk => "that-desk",
             Self::Supervisor => "supervisor",
             Self::ThatDevice => "that-device",
+            Self::Holder => "holder",
         }
     }
 
@@ -63,6 +66,7 @@ impl Role {
             Self::Supervisor => caller.may(|grant| *grant == Grant::Supervisor),
             // No grant allows it: a device speaks for itself only.
             Self::ThatDevice => *caller == Caller::Local || caller.actor().as_str() == named,
+            Self::Holder => true,
         }
     }
 }
@@ -125,7 +129,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 /// The ways to show who one is, as the document describes them.
 pub(super) fn schemes() -> [(&'static str, SecurityScheme); 2] {
     let told = "The token of a credential. The roles beside it are alternatives: kiosk, desk (desk:ID of any desk), \
-        that-desk (desk:ID of the desk in the path), supervisor, and that-device (the credential whose id is in the path).";
+        that-desk (desk:ID of the desk in the path), supervisor, that-device (the credential whose id is in the path), and holder (any credential).";
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some(told))

@@ -157,37 +157,6 @@ fn permitted(parts: &Parts) -> Result<&Caller, Refuse> {
     parts.extensions.get().ok_or_else(nobody)
 }
 
-/// Who asks: the holder of the token, or anyone where none is needed.
-pub(super) fn caller(app: &App, parts: &Parts) -> Result<Caller, Refuse> {
-    if app.loopback && app.credentials.is_empty() {
-        return Ok(Caller::Local);
-    }
-    let missing = || {
-        Refuse::new(
-            Code::Unauthenticated,
-            "send the token of a credential as Authorization: Bearer TOKEN",
-        )
-    };
-    let value = parts
-        .headers
-        .get(header::AUTHORIZATION)
-        .ok_or_else(missing)?;
-    let value = value.to_str().map_err(|_| missing())?;
-    let (scheme, token) = value.split_once(' ').ok_or_else(missing)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(missing());
-    }
-    app.credentials
-        .holder(token.trim())
-        .map(Caller::Holder)
-        .ok_or_else(|| {
-            Refuse::new(
-                Code::Unauthenticated,
-                "no credential has this token; it may have been revoked",
-            )
-        })
-}
-
 fn key(parts: &Parts) -> Result<String, Refuse> {
     let mut values = parts.headers.get_all(IDEMPOTENCY_KEY_HEADER).iter();
     let Some(value) = values.next() else {
@@ -215,6 +184,14 @@ fn expires(parts: &Parts) -> Result<Option<Timestamp>, Refuse> {
     expires.map(Some).ok_or_else(|| {
         let detail = "Torn-Expires is the hub's time, as RFC 3339: 2026-11-24T09:42:00.000Z";
         Refuse::new(Code::Malformed, detail)
+    })
+}
+
+/// The body of a request that is no command, within the same bounds.
+pub(super) async fn content(parts: &Parts, body: Body) -> Result<Content, Refuse> {
+    Ok(Content {
+        bytes: bytes(parts, body).await?,
+        media_type: media_type(parts),
     })
 }
 

@@ -6,6 +6,7 @@
 
 mod access;
 mod bookings;
+mod caller;
 mod command;
 mod desks;
 mod devices;
@@ -18,6 +19,7 @@ mod page;
 mod respond;
 mod router;
 mod server;
+mod session;
 mod tickets;
 mod unparsed;
 
@@ -33,6 +35,7 @@ use crate::key::Keys;
 use crate::metrics::Metrics;
 use crate::published::Published;
 use crate::secret::Secret;
+use crate::session::entrance::Entrance;
 use crate::store::History;
 use crate::writer::Inbox;
 
@@ -49,6 +52,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// Who may do what.
     pub credentials: Arc<Credentials>,
+    /// Who signs in and out.
+    pub entrance: Arc<Entrance>,
     /// The hub's key.
     pub secret: Arc<Secret>,
     /// What is counted.

@@ -14,7 +14,8 @@ use utoipa_axum::routes;
 
 use super::access::{self, Access, Role};
 use super::{
-    App, bookings, desks, devices, events, house, office, operation, page, respond, tickets,
+    App, bookings, desks, devices, events, house, office, operation, page, respond, session,
+    tickets,
 };
 
 #[derive(OpenApi)]
@@ -30,6 +31,7 @@ struct Document;
 /// Every path with who may ask for it. Nothing is served that does not stand here.
 fn routes() -> Vec<(Access, UtoipaMethodRouter<App>)> {
     let mut all = for_everyone();
+    all.push((Access::AnyOf(&[Role::Holder]), routes!(session::show)));
     all.extend(commands());
     all
 }
@@ -45,6 +47,8 @@ fn for_everyone() -> Vec<(Access, UtoipaMethodRouter<App>)> {
         routes!(page::lobby),
         routes!(page::ticket),
         routes!(page::asset),
+        routes!(session::sign_in),
+        routes!(session::sign_out),
         routes!(operation::health),
         routes!(operation::ready),
         routes!(operation::metrics),

@@ -15,6 +15,7 @@ mod hours;
 mod keys;
 mod purge;
 mod supervisor;
+mod sign_in;
 mod support;
 mod tools;
 mod visits;

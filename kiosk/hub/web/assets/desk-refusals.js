@@ -19,6 +19,7 @@ const WITHOUT_MORE = {
   "ticket-not-no-show": "Aquest torn ja no consta com a no presentat. Mireu la llista.",
   "restore-expired": "Fa més de 15 minuts que no es va presentar. Doneu-li un torn nou.",
   "restore-used": "Aquest torn ja s’ha recuperat una vegada. Doneu-li un torn nou.",
+  forbidden: "Qui heu entrat no ho pot fer. Sortiu i entreu amb un altre identificador.",
   malformed: "El servidor de torns no ho entén. Mireu què heu escrit i torneu-ho a provar.",
   "too-many": "Massa peticions seguides. Espereu un moment i torneu-ho a provar.",
   busy: "El servidor de torns va molt ple. Torneu-ho a provar.",

@@ -3,7 +3,7 @@
 // decides nothing; who waits is drawn by desk-side.js.
 
 import { hourOf, inLanguage, minutesBetween, whenItIs } from "/assets/dates.js";
-import { DESK_STATES, ONLY_READS, PARTS, cameAs, duration, howManyWait, languageName, officeClosed, partState, theHour, whatNextDoes } from "/assets/desk-words.js";
+import { DESK_STATES, NOT_YOURS, PARTS, cameAs, duration, howManyWait, languageName, officeClosed, partState, theHour, whatNextDoes } from "/assets/desk-words.js";
 import { draw, element, mark, say, show } from "/assets/element.js";
 import { icon } from "/assets/icon.js";
 
@@ -22,20 +22,26 @@ function nameOf(names, office) {
   return inLanguage(names, "ca", office.languages);
 }
 
-/** The desks to choose from. `choose(id)` is called with the one pressed. */
-export function drawChooser(hub, why, choose) {
+/** The desks to choose from. `choose(id)` is called with the one pressed; `mayWorkAt(id)` says which are for whoever is there. */
+export function drawChooser(hub, why, choose, mayWorkAt) {
   say(at("choose-why"), why ?? "");
   show(at("choose-why"), Boolean(why));
   const rows = hub.office.desks.map((desk) => {
     const now = hub.queue.desks.find((one) => one.id === desk.id);
-    const status = now?.status === "serving" ? `Atén ${numberOf(now.ticket)}` : (DESK_STATES[now?.status] ?? "");
-    return { id: desk.id, name: nameOf(desk.name, hub.office), status };
+    const status = !mayWorkAt(desk.id) ? NOT_YOURS : now?.status === "serving" ? `Atén ${numberOf(now.ticket)}` : (DESK_STATES[now?.status] ?? "");
+    return { id: desk.id, name: nameOf(desk.name, hub.office), status, isNotYours: status === NOT_YOURS };
   });
   draw(at("desks"), rows, () => rows.map((row) => {
-    const button = element("button", { type: "button", "data-desk": row.id }, element("b", {}, row.name), element("span", {}, row.status));
+    const button = element("button", { type: "button", "data-desk": row.id, class: row.isNotYours ? "not-yours" : null }, element("b", {}, row.name), element("span", {}, row.status));
     button.addEventListener("click", () => choose(row.id));
     return element("li", {}, button);
   }));
+}
+
+/** Who is signed in, where somebody has to. */
+export function drawWho(session) {
+  show(at("who-in"), session.isSomebody);
+  if (session.isSomebody) say(at("who-id"), session.who.id);
 }
 
 /** The bar on top: which desk, whether the hub is heard, whether the desk is open. */
@@ -130,8 +136,8 @@ export function drawLost(hub, desk) {
 }
 
 /** The buttons: what they would do now, what is being done, or why not now. */
-export function drawButtons({ stale, onlyReads, busy, doing, desk, waiting, shortcuts }) {
-  const off = stale || onlyReads;
+export function drawButtons({ stale, notYours, busy, doing, desk, waiting, shortcuts }) {
+  const off = stale || Boolean(notYours);
   const closed = desk.status === "closed";
   const away = closed || desk.status === "paused";
   mark(at("pause-open"), "data-action", away ? "open" : "pause");
@@ -147,7 +153,7 @@ export function drawButtons({ stale, onlyReads, busy, doing, desk, waiting, shor
   const number = desk.ticket ? numberOf(desk.ticket) : null;
   draw(at("next-sign"), stale ? "offline" : "info", icon);
   say(at("next-word"), off ? (stale ? "Ara no es pot cridar" : "Aquí no es pot cridar") : busy === "next" ? doing : "Següent");
-  say(at("next-what"), stale ? "Crideu de viva veu. El que premeu ara no es guarda." : onlyReads ? ONLY_READS : whatNextDoes(desk, number, waiting));
+  say(at("next-what"), stale ? "Crideu de viva veu. El que premeu ara no es guarda." : notYours ?? whatNextDoes(desk, number, waiting));
   document.body.classList.toggle("no-shortcuts", !shortcuts);
   mark(at("shortcuts"), "aria-pressed", String(shortcuts));
   say(at("shortcuts-word"), shortcuts ? "activades" : "desactivades");

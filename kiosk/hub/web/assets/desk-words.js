@@ -107,7 +107,16 @@ export function officeClosed(opens) {
   return `L’oficina és tancada${opens ? `: obre ${opens}` : ""}. Podeu atendre qui ja té número.`;
 }
 
-export const ONLY_READS = "En aquesta adreça la pàgina només llegeix. Crideu amb el botó de la taula.";
+/** Why nobody is called from this desk by whoever has signed in. */
+export function notYourDesk(id, desk) {
+  return `Heu entrat com a «${id}», que no pot atendre a ${desk}. Canvieu de taula o sortiu i entreu amb un altre identificador.`;
+}
+
+/** What is said when signing out was not done. */
+export const STILL_IN = "No s’ha pogut sortir: el servidor de torns no ho ha confirmat. Torneu-ho a provar.";
+
+/** What is said of a desk that is not for whoever has signed in. */
+export const NOT_YOURS = "no és vostra";
 
 /** A line of the state of the devices: what it is called, with which drawing. */
 export const PARTS = {

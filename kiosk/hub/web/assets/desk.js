@@ -7,12 +7,14 @@ import { send } from "/assets/command.js";
 import { closeDialog, dialogClosed, drawDialog, isOpen, openDialog, showGiven, tellInDialog } from "/assets/desk-dialog.js";
 import { refused } from "/assets/desk-refusals.js";
 import { drawAside, drawWaiting, waitingHere } from "/assets/desk-side.js";
-import { drawBar, drawButtons, drawChooser, drawCurrent, drawDevices, drawLost, drawNews, drawTime, numberOf } from "/assets/desk-view.js";
-import { DOING, ONLY_READS, done } from "/assets/desk-words.js";
+import { drawBar, drawButtons, drawChooser, drawCurrent, drawDevices, drawLost, drawNews, drawTime, drawWho, numberOf } from "/assets/desk-view.js";
+import { DOING, STILL_IN, done, notYourDesk } from "/assets/desk-words.js";
 import { inLanguage } from "/assets/dates.js";
 import { draw, entitle, mark, show } from "/assets/element.js";
 import { Hub, fetchJson } from "/assets/hub.js";
 import { icon, placeIcons } from "/assets/icon.js";
+import { Session } from "/assets/session.js";
+import { SIGN_IN_TITLE, beginSignIn, drawSignIn, prepareSignIn } from "/assets/sign-in.js";
 
 const SAID_FOR_MS = 10_000;
 const KEYS = { s: "next", r: "recall", n: "no-show", f: "finish", p: "park" };
@@ -27,8 +29,10 @@ const page = {
   shortcuts: remembered("torn-shortcuts") !== "off",
   /** The action that the hub has not answered yet. */
   busy: null,
-  /** Whether the hub refused a write for want of a credential. */
-  onlyReads: false,
+  /** Whether the form to sign in is what is shown. */
+  asks: false,
+  /** Whether the hub was away when the page was drawn last. */
+  wasStale: false,
   /** The ticket at the desk as `/v1/tickets/{id}` tells it, and the id that was asked for last. */
   ticket: null,
   askedId: null,
@@ -61,6 +65,7 @@ function remember(key, value) {
 }
 
 const hub = new Hub(drawAll);
+const session = new Session(drawAll);
 
 function deskNow() {
   return hub.queue.desks.find((one) => one.id === page.deskId) ?? null;
@@ -76,6 +81,12 @@ function drawAll() {
     return;
   }
   wearAccent(hub.office.accent);
+  if (!isKnownWho()) return;
+  drawWho(session);
+  const asks = session.who === null;
+  show(at("sign-in"), asks);
+  if (asks) return drawAsking();
+  page.asks = false;
   const desk = configured() && deskNow();
   const choosing = page.choosing || !desk;
   show(at("choose"), choosing);
@@ -91,11 +102,49 @@ function drawUnreached() {
   draw(at("link"), "unreached", () => [icon("offline"), "Sense connexió. Ho provem cada 2 segons."]);
 }
 
+// Who is signed in is asked when the page is opened and when the hub was away; its end is known beforehand.
+function isKnownWho() {
+  const isBack = page.wasStale && hub.staleSince === null;
+  page.wasStale = hub.staleSince !== null;
+  if (session.who === undefined || (isBack && session.who)) session.ask();
+  if (session.isOver(hub.clock.now())) session.lost();
+  return session.who !== undefined;
+}
+
+function drawAsking() {
+  for (const id of ["choose", "work", "list", "change"]) show(at(id), false);
+  if (isOpen()) closeDialog();
+  drawBar(hub, inLanguage(hub.office.name, "ca", hub.office.languages), null);
+  drawTime(hub, null);
+  drawSignIn(session);
+  entitle(SIGN_IN_TITLE);
+  if (!page.asks) beginSignIn();
+  page.asks = true;
+}
+
+// Whoever has one desk is at it, unless the address or the last time says another that is theirs.
+function signedIn() {
+  tell("", true);
+  if (session.onlyDesk && !session.mayWorkAt(page.deskId)) choose(session.onlyDesk);
+  drawAll();
+  (document.querySelector("#desks button:not(.not-yours)") ?? at("next")).focus();
+}
+
+async function signOut() {
+  if (!(await session.signOut())) say(STILL_IN, false);
+}
+
+/** Why nobody is called from here by whoever is signed in, or null. */
+function notYours() {
+  if (session.mayWorkAt(page.deskId)) return null;
+  return notYourDesk(session.who?.id ?? "", inLanguage(configured()?.name, "ca", hub.office.languages));
+}
+
 function drawChoice() {
   const gone = page.deskId !== null && !page.choosing;
   drawBar(hub, "Trieu la taula", null);
   drawTime(hub, null);
-  drawChooser(hub, gone ? `Aquí no hi ha cap taula «${page.deskId}».` : null, choose);
+  drawChooser(hub, gone ? `Aquí no hi ha cap taula «${page.deskId}».` : null, choose, (id) => session.mayWorkAt(id));
   entitle("Trieu la taula");
 }
 
@@ -115,7 +164,7 @@ function drawDesk(desk) {
   drawAside(hub);
   drawDevices(hub);
   drawDialog(hub, desk, current);
-  drawButtons({ ...page, stale: hub.staleSince !== null, doing: DOING[page.busy], desk, waiting });
+  drawButtons({ ...page, notYours: notYours(), stale: hub.staleSince !== null, doing: DOING[page.busy], desk, waiting });
   entitle(desk.ticket ? `${name} · ${numberOf(desk.ticket)}` : name);
 }
 
@@ -166,8 +215,7 @@ function tell(words, well) {
 /** Why nothing can be asked of the hub just now, or null. */
 function whyNot() {
   if (hub.staleSince !== null) return "Ara no es pot: no hi ha connexió. El que premeu ara no es guarda.";
-  if (page.onlyReads) return ONLY_READS;
-  return page.busy ? "Encara esperem la resposta d’abans." : null;
+  return notYours() ?? (page.busy ? "Encara esperem la resposta d’abans." : null);
 }
 
 /** Says it where it is looked for: in the dialog while that is open. */
@@ -194,7 +242,7 @@ function request(action, about) {
 
 async function press(action, about = {}) {
   const desk = hub.queue && deskNow();
-  if (!desk || page.choosing) return;
+  if (!desk || page.choosing || !session.who) return;
   const why = whyNot();
   if (why) return say(why, false);
   page.busy = action;
@@ -209,10 +257,12 @@ async function press(action, about = {}) {
 function answer(action, about, outcome) {
   if (outcome.done) {
     succeeded(action, about, outcome.body);
-  } else if (outcome.code === "unauthenticated" || outcome.code === "forbidden") {
-    page.onlyReads = true;
-    say(ONLY_READS, false);
+  } else if (outcome.code === "unauthenticated") {
+    // It is not kept for after they have signed in again: nobody may be waiting for it then.
+    tell("", true);
+    session.lost();
   } else {
+    if (outcome.code === "forbidden") session.ask();
     say(refused(outcome.code, { action, service: about.service, detail: outcome.detail, hub }), false);
   }
   hub.ring();
@@ -248,7 +298,7 @@ function whereTo({ desk, service }) {
 
 function open(kind, ticketId) {
   const desk = hub.queue && deskNow();
-  if (!desk || page.choosing) return;
+  if (!desk || page.choosing || !session.who) return;
   const why = whyNot();
   if (why) return tell(why, false);
   if (kind === "transfer" && !desk.ticket) return tell(refused("desk-idle"), false);
@@ -297,6 +347,8 @@ at("dialog").addEventListener("submit", (event) => {
   const code = at("code").value.trim();
   if (code) press("check-in", { code });
 });
+prepareSignIn(session, signedIn);
+at("sign-out").addEventListener("click", signOut);
 at("again").addEventListener("click", () => hub.again());
 at("change").addEventListener("click", () => {
   page.choosing = true;
