@@ -16,7 +16,7 @@ struct Room {
     without: &'static [&'static str],
 }
 
-const ROOMS: [Room; 14] = [
+const ROOMS: [Room; 15] = [
     Room {
         name: "torn-queue",
         may_use: &[],
@@ -161,6 +161,19 @@ const ROOMS: [Room; 14] = [
         name: "torn-disk",
         may_use: &[],
         without: &["axum", "tokio"],
+    },
+    // The hub's and the client's own code in one process, with neither a socket nor a screen.
+    Room {
+        name: "torn-simulation",
+        may_use: &[
+            "torn-client",
+            "torn-config",
+            "torn-disk",
+            "torn-hub",
+            "torn-queue",
+            "torn-wire",
+        ],
+        without: &["slint", "winit", "escpos", "reqwest"],
     },
     // It stands outside the programs and meets them by socket, file and process.
     Room {

@@ -20,8 +20,9 @@ impl Chance {
         Self(Some(Arc::new(bits)))
     }
 
-    /// A key that no other command has.
-    pub(crate) fn key(&self) -> CommandKey {
+    /// A key that no other command has: for a command that its sender sends again by itself.
+    #[must_use]
+    pub fn key(&self) -> CommandKey {
         match &self.0 {
             Some(bits) => CommandKey::of(bits()),
             None => CommandKey::new(),

@@ -8,9 +8,11 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rtime_clock::adjtime::{Timex, adjtimex};
+// The system's monotonic clock, unless a test's runtime holds it still.
+use tokio::time::Instant;
 use torn_queue::Timestamp;
 
 /// How often the kernel is asked whether its clock was set.

@@ -211,6 +211,7 @@ pub fn parts(
         entrance: Arc::new(Entrance::new(Arc::clone(&credentials), sessions, clock)),
         published: Arc::clone(&writer.published),
         history: Arc::new(History::open(writer.log.path())?),
+        reads: http::Reads::default(),
         keys: Arc::clone(&writer.keys),
         credentials,
         secret: Arc::clone(&writer.secret),

@@ -16,8 +16,8 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use torn_queue::Seq;
 use torn_wire::{BEAT_EVERY_MS, Beat, Code, Problem};
 
-use super::App;
 use super::respond::Refuse;
+use super::{App, Reads};
 use crate::published::{Batch, frames};
 
 /// Events that are read from the log at once for a follower that is behind.
@@ -141,8 +141,11 @@ impl Follower {
                     told => return Some(told),
                 }
             }
+            // In this order, so that one who has much to be told hears the beats all the same.
             tokio::select! {
+                biased;
                 () = self.app.stop.cancelled() => return None,
+                _ = self.beats.tick() => return Some(self.beat()),
                 batch = self.feed.recv() => match batch {
                     Ok(batch) if batch.last <= self.cursor => {}
                     Ok(batch) if batch.first == self.cursor.next() => {
@@ -152,7 +155,6 @@ impl Follower {
                     Ok(_) | Err(RecvError::Lagged(_)) => self.behind = true,
                     Err(RecvError::Closed) => return None,
                 },
-                _ = self.beats.tick() => return Some(self.beat()),
             }
         }
     }
@@ -163,8 +165,12 @@ impl Follower {
             return Some(Bytes::new());
         }
         let (history, cursor) = (Arc::clone(&self.app.history), self.cursor);
-        let read = tokio::task::spawn_blocking(move || history.after(cursor, newest, CATCH_UP));
-        match read.await.ok()? {
+        let read = move || history.after(cursor, newest, CATCH_UP);
+        let read = match self.app.reads {
+            Reads::OnThreads => tokio::task::spawn_blocking(read).await.ok()?,
+            Reads::InPlace => read(),
+        };
+        match read {
             Ok(entries) => {
                 self.cursor = entries.last()?.seq;
                 Some(frames(&entries))

@@ -39,6 +39,16 @@ use crate::session::entrance::Entrance;
 use crate::store::History;
 use crate::writer::Inbox;
 
+/// Where the log is read for followers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Reads {
+    /// On threads that may wait for the disk, so that nobody else does.
+    #[default]
+    OnThreads,
+    /// Where it is asked for: in a run that is to come to the same end each time.
+    InPlace,
+}
+
 /// What every handler may use.
 #[derive(Debug, Clone)]
 pub struct App {
@@ -48,6 +58,8 @@ pub struct App {
     pub published: Arc<Published>,
     /// The log, for followers that were cut off.
     pub history: Arc<History>,
+    /// Where it is read.
+    pub reads: Reads,
     /// The keys that were used.
     pub keys: Arc<Keys>,
     /// Who may do what.
