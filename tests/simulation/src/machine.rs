@@ -327,14 +327,11 @@ async fn write(
             together.push(next);
         }
         let order = *life.order();
-        match order {
-            Some(death @ (Death::KilledBefore | Death::Stopped)) => {
-                if death == Death::KilledBefore {
-                    life.connections().abort_all();
-                }
-                return (death, (0, 0));
+        if let Some(death @ (Death::KilledBefore | Death::Stopped)) = order {
+            if death == Death::KilledBefore {
+                life.connections().abort_all();
             }
-            _ => {}
+            return (death, (0, 0));
         }
         let before = if order == Some(Death::PowerDuring) {
             life.disk.record().steps.len()
