@@ -60,3 +60,9 @@ pub(crate) fn percentile(times: &mut [Duration], percent: usize) -> Duration {
 pub(crate) fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
+
+/// Of turns, each with several figures, the one in the middle by the figure at `place`.
+pub(crate) fn median_by<const N: usize>(turns: &mut [[f64; N]], place: usize) -> [f64; N] {
+    turns.sort_by(|a, b| a[place].total_cmp(&b[place]));
+    turns[turns.len() / 2]
+}

@@ -37,6 +37,16 @@ pub(crate) fn memory_mib(id: u32) -> Result<f64, Fault> {
     Ok(kib / 1024.0)
 }
 
+/// The bytes that a process had written to its disk so far, by whole pages.
+pub(crate) fn written(id: u32) -> Result<u64, Fault> {
+    let io = fs::read_to_string(format!("/proc/{id}/io"))?;
+    let line = io
+        .lines()
+        .find_map(|line| line.strip_prefix("write_bytes: "))
+        .ok_or("no write_bytes")?;
+    Ok(line.trim().parse()?)
+}
+
 /// The time a process and its threads have run on a processor.
 pub(crate) fn cpu(id: u32) -> Result<Duration, Fault> {
     let mut total = 0;

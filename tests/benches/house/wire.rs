@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::Fault;
 
@@ -27,6 +27,24 @@ impl Connection {
         })
     }
 
+    /// As [`Self::open`], with little room for what is not read: the rest stays with the hub.
+    pub(crate) async fn open_narrow(url: &str) -> Result<Self, Fault> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(4096)?;
+        let address = url.trim_start_matches("http://").parse()?;
+        let stream = socket.connect(address).await?;
+        Ok(Self {
+            stream: BufReader::new(stream),
+            head: String::new(),
+            body: Vec::new(),
+        })
+    }
+
+    /// The body of the last answer.
+    pub(crate) fn body(&self) -> Result<serde_json::Value, Fault> {
+        Ok(serde_json::from_slice(&self.body)?)
+    }
+
     /// Asks for `path` and reads the answer.
     pub(crate) async fn get(&mut self, path: &str) -> Result<u16, Fault> {
         self.exchange(&format!("GET {path} HTTP/1.1\r\nhost: torn\r\n\r\n"))
@@ -35,13 +53,13 @@ impl Connection {
 
     /// Sends a command under a key of its own and reads the answer.
     pub(crate) async fn post(&mut self, path: &str, body: &str) -> Result<u16, Fault> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let key = NEXT.fetch_add(1, Ordering::Relaxed);
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: torn\r\nidempotency-key: bench-{key:032}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        );
+        self.exchange(&command(path, body)).await
+    }
+
+    /// Sends a command twice under one key, as whoever lost the first answer does.
+    pub(crate) async fn post_twice(&mut self, path: &str, body: &str) -> Result<u16, Fault> {
+        let request = command(path, body);
+        self.exchange(&request).await?;
         self.exchange(&request).await
     }
 
@@ -79,4 +97,15 @@ impl Connection {
         self.stream.read_exact(&mut self.body).await?;
         Ok(status)
     }
+}
+
+/// A command under a key of its own.
+fn command(path: &str, body: &str) -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let key = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: torn\r\nidempotency-key: bench-{key:032}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }

@@ -46,8 +46,18 @@ impl Programs {
     /// [`LabError::Build`], with what cargo said.
     pub fn built(progress: Progress) -> Result<&'static Self, LabError> {
         static BUILT: OnceLock<Result<Programs, String>> = OnceLock::new();
-        let built = BUILT.get_or_init(|| build(progress));
+        let built = BUILT.get_or_init(|| build(progress, &["--workspace", "--bins"]));
         built.as_ref().map_err(|said| LabError::Build(said.clone()))
+    }
+
+    /// The command that runs an example of a package, built as the programs are.
+    ///
+    /// # Errors
+    /// [`LabError::Build`], with what cargo said.
+    pub fn example(package: &str, name: &str) -> Result<Command, LabError> {
+        let what = ["-p", package, "--example", name];
+        let Self { folder } = build(Progress::Hidden, &what).map_err(LabError::Build)?;
+        Ok(Command::new(folder.join("examples").join(name)))
     }
 
     /// Where the program `name` is.
@@ -57,7 +67,7 @@ impl Programs {
     }
 }
 
-fn build(progress: Progress) -> Result<Programs, String> {
+fn build(progress: Progress, what: &[&str]) -> Result<Programs, String> {
     let Own {
         folder,
         target,
@@ -73,7 +83,8 @@ fn build(progress: Progress) -> Result<Programs, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(&cargo);
     command
-        .args(["build", "--workspace", "--bins"])
+        .arg("build")
+        .args(what)
         .args(["--profile", &profile, "--target-dir"])
         .arg(target)
         .current_dir(workspace())
@@ -92,7 +103,8 @@ fn build(progress: Progress) -> Result<Programs, String> {
     }
     let said = String::from_utf8_lossy(&output.stderr);
     Err(format!(
-        "cargo build --workspace --bins ended with {}\n{said}",
+        "cargo build {} ended with {}\n{said}",
+        what.join(" "),
         output.status
     ))
 }
@@ -164,6 +176,8 @@ pub struct Around {
     pub manager: Option<PathBuf>,
     /// What it takes for the system's clock.
     pub clock: Option<SetClock>,
+    /// How much it logs, as `RUST_LOG` says it; what this process was told, if left out.
+    pub levels: Option<&'static str>,
 }
 
 impl Around {
@@ -193,6 +207,9 @@ impl Around {
         }
         if let Some(clock) = &self.clock {
             clock.give(command);
+        }
+        if let Some(levels) = self.levels {
+            command.env("RUST_LOG", levels);
         }
         Ok(())
     }
