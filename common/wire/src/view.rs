@@ -67,6 +67,12 @@ impl Ticket {
         Self::with_outlook(ticket, ahead, wait.flatten())
     }
 
+    /// A ticket that was just issued, with what was said of its wait then.
+    #[must_use]
+    pub fn promised(ticket: &state::Ticket, ahead: u32, wait: Option<Wait>) -> Self {
+        Self::with_outlook(ticket, Some(ahead), wait)
+    }
+
     fn with_outlook(ticket: &state::Ticket, ahead: Option<u32>, wait: Option<Wait>) -> Self {
         Self {
             id: ticket.id,

@@ -40,12 +40,18 @@ pub fn of(
 ) -> (u16, Bytes) {
     match wanted {
         Wanted::IssuedTicket => {
+            // What was promised is what the event says, so it is not asked for again.
             let issued = facts.iter().find_map(|fact| match fact {
-                Fact::TicketIssued { ticket, .. } => state.ticket(*ticket),
+                Fact::TicketIssued {
+                    ticket,
+                    ahead,
+                    wait,
+                    ..
+                } => Some((state.ticket(*ticket)?, *ahead, *wait)),
                 _ => None,
             });
-            let ticket = issued.map(|one| view::IssuedTicket {
-                ticket: view::Ticket::at(state, one, now),
+            let ticket = issued.map(|(one, ahead, wait)| view::IssuedTicket {
+                ticket: view::Ticket::promised(one, ahead, wait),
                 link: link(state, one.id, secret),
             });
             (201, json(&ticket))
