@@ -55,6 +55,45 @@ fn every_program_has_a_unit_that_systemd_understands() {
     }
 }
 
+#[test]
+fn the_backup_has_a_unit_and_a_timer_that_systemd_understands_and_that_do_not_wait_for_a_missed_night()
+ {
+    if !met("the backup's units", &[Need::SystemdAnalyze]) {
+        return;
+    }
+    let programs = Programs::built(Progress::Hidden).expect("the programs");
+    let folder = Folder::new("units").expect("a folder");
+    let read = |name: &str| fs::read_to_string(workspace().join("systemd").join(name));
+    let service = read("torn-backup.service").expect("the backup has a unit");
+    let timer = read("torn-backup.timer").expect("the backup has a timer");
+    // Installed it is there, here it is where it was built.
+    let installed = "ExecStart=/usr/bin/torn-hub backup ";
+    assert!(service.contains(installed), "{service}");
+    let built = format!("ExecStart={} backup ", programs.path("torn-hub").display());
+    let copies = [
+        ("torn-backup.service", service.replace(installed, &built)),
+        ("torn-backup.timer", timer.clone()),
+    ]
+    .map(|(name, text)| folder.write(name, text).expect("a file"));
+    let output = Command::new("systemd-analyze")
+        .args(["verify", "--recursive-errors=no", "--man=no"])
+        .args(copies)
+        .output()
+        .expect("systemd-analyze can be run");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && !said.contains("torn-backup"),
+        "{said}"
+    );
+    for wanted in ["Persistent=true", "Unit=torn-backup.service"] {
+        assert!(timer.contains(wanted), "the timer lacks {wanted}");
+    }
+    // It runs as the hub does, so that it may read the key and the hub may read what is restored.
+    for wanted in ["Type=oneshot", "User=torn", "ProtectSystem=strict"] {
+        assert!(service.contains(wanted), "the unit lacks {wanted}");
+    }
+}
+
 /// systemd gives 1024 where a unit asks for nothing: then it is the kernel that turns people away.
 #[test]
 fn the_hubs_unit_gives_it_a_file_for_every_place_that_it_gives_out_and_for_its_log() {

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod credential;
 pub mod durable;
 pub mod http;
+pub mod keeping;
 pub mod key;
 pub mod metrics;
 pub mod program;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! `torn-hub`: reads its configuration, runs the hub, and looks after its credentials.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use torn_config::HubConfig;
 use torn_hub::appointments::report::{self, ReportError};
 use torn_hub::credential::{self, CredentialError, Credentials};
+use torn_hub::clock::TimeSource;
+use torn_hub::keeping;
 use torn_hub::program::{self, Beside, HubError};
 use torn_hub::replay::command;
 use torn_program::{WRONG_CONFIGURATION, complain, log_to_journal_or_stderr, say_checked};
@@ -40,6 +42,8 @@ enum Task {
     /// Say as JSON which appointments a calendar or a table has for a day.
     Appointments(report::Question),
     Replay(command::Question),
+    #[command(flatten)]
+    Keeping(keeping::Task),
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -52,6 +56,7 @@ async fn main() -> ExitCode {
             return appointments(&question);
         }
         Some(Task::Replay(question)) => return replay(&question),
+        Some(Task::Keeping(task)) => return keeping(&task, cli.config),
         Some(Task::Credential(task)) => Some(task),
         None => None,
     };
@@ -104,6 +109,43 @@ fn replay(question: &command::Question) -> ExitCode {
             complain(PROGRAM, &error);
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Looks after the log. Where its place is named no configuration is needed: it may be lost as well.
+fn keeping(task: &keeping::Task, config: Option<PathBuf>) -> ExitCode {
+    let named = config.is_some();
+    let path = config.unwrap_or_else(|| PathBuf::from(CONFIG));
+    let office = match torn_program::office(&path) {
+        Ok(office) => Some(office),
+        Err(_) if task.log().is_some() && !named => None,
+        Err(error) => {
+            complain(PROGRAM, &error);
+            return ExitCode::from(WRONG_CONFIGURATION);
+        }
+    };
+    log_to_journal_or_stderr();
+    let require_sync = office.as_ref().is_none_or(|office| office.require_sync);
+    let store = office.map(|office| office.store).unwrap_or_default();
+    let around = keeping::Around {
+        log: task.log().map_or(store, Path::to_owned),
+        office: path.is_file().then_some(path),
+        time: TimeSource::system(require_sync),
+    };
+    match keeping::run(task, &around) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(PROGRAM, &error);
+            hint(&around.log);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says whose the log is, where that may be why something was refused.
+fn hint(store: &Path) {
+    if let Some(wrong) = keeping::wrong_user(store) {
+        complain(PROGRAM, &wrong);
     }
 }
 
