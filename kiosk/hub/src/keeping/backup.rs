@@ -4,9 +4,9 @@
 //! Who is booked is not in it, nor who is signed in. A set has its name only after everything in it was written,
 //! synced and read again.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use torn_queue::Timestamp;
@@ -136,6 +136,8 @@ fn fill(
     copy::copy(wish.place.store(), &log, &mut |done, all| {
         progress("copying", done, all);
     })?;
+    // Where the disk knows no modes its mount says who may read.
+    let _ = fs::set_permissions(&log, Permissions::from_mode(FILE_MODE));
     let beside = wish.place.beside();
     let mut files = vec![set::part(&log)?];
     let mut others = vec![(set::KEY, beside.secret.as_path(), true)];

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can not go on has failed")]
 
+mod backup;
 mod bookings;
 mod checking;
 mod clock;
@@ -13,6 +14,7 @@ mod following;
 mod formats;
 mod hours;
 mod keys;
+mod new_log;
 mod purge;
 mod supervisor;
 mod sign_in;
