@@ -58,6 +58,8 @@ struct Way {
     bytes: usize,
     /// When the last of it arrives.
     last: Option<Instant>,
+    /// It was cut here: what is written from then on arrives nowhere.
+    cut: bool,
     /// The writer has ended.
     ended: bool,
     /// The reader is gone.
@@ -250,16 +252,16 @@ impl AsyncWrite for End {
 
 impl State {
     fn write(&mut self, side: Side, bytes: &[u8], fate: Fate) {
-        let silent = self.silent;
+        let gone = self.silent || self.ways[side.writes()].cut;
         let way = &mut self.ways[side.writes()];
+        // What nobody acknowledges fills the window.
+        way.bytes += bytes.len();
         let (arrive, at) = match fate {
-            Fate::At(at) if !silent => (bytes.len(), at),
-            Fate::CutAfter(some, at) if !silent => (some, at),
-            Fate::At(_) | Fate::CutAfter(..) => (0, Instant::now()),
+            _ if gone => return,
+            Fate::At(at) => (bytes.len(), at),
+            Fate::CutAfter(some, at) => (some, at),
             Fate::Lost(after) => {
                 self.silent = true;
-                // What nobody acknowledges fills the window.
-                way.bytes += bytes.len();
                 if side == Side::Client {
                     self.given_up.get_or_insert(Instant::now() + after);
                 }
@@ -267,15 +269,13 @@ impl State {
             }
         };
         let at = way.last.map_or(at, |last| last.max(at));
+        way.last = Some(at);
         if arrive > 0 {
-            way.last = Some(at);
-            way.bytes += arrive;
             let bytes = Bytes::copy_from_slice(&bytes[..arrive]);
             way.under_way.push_back((at, bytes));
-        } else {
-            way.bytes += bytes.len();
         }
-        if matches!(fate, Fate::CutAfter(..)) && !silent {
+        if arrive < bytes.len() || matches!(fate, Fate::CutAfter(..)) {
+            way.cut = true;
             self.broken.get_or_insert(at);
         }
         self.ways.iter_mut().for_each(Way::wake);
