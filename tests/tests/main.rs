@@ -4,6 +4,7 @@
 //! One binary links once. A file that is forgotten below would never run, so a test counts them.
 
 mod hub_appointments;
+mod hub_backup;
 mod hub_bodies;
 mod hub_check_in;
 mod hub_clock;
