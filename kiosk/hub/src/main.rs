@@ -72,6 +72,7 @@ async fn main() -> ExitCode {
         return say_checked(&path, &config);
     }
     log_to_journal_or_stderr();
+    let store = config.store.clone();
     let ended = match task {
         Some(task) => credential(&task, &config).map_err(HubError::from),
         None => {
@@ -83,6 +84,7 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(PROGRAM, &error);
+            hint(&store);
             ExitCode::FAILURE
         }
     }

@@ -337,3 +337,33 @@ fn what_can_not_be_done_is_said_with_what_to_do() {
     let said = office.refuses(&["backup", &office.place("no/such")]);
     assert!(said.contains("can't make the folder"), "{said}");
 }
+
+#[test]
+fn who_runs_a_task_as_the_wrong_user_is_told_as_whom_to_run_it() {
+    if !rustix::process::geteuid().is_root() {
+        // Only root can be somebody else.
+        return;
+    }
+    let office = Office::new();
+    fs::write(office.card.log(), "").unwrap();
+    std::os::unix::fs::chown(office.card.path(), Some(1234), Some(1234)).unwrap();
+    use std::os::unix::process::CommandExt;
+    let tasks = [
+        vec!["backup".to_owned(), office.backups()],
+        ["credential", "add", "kiosk-1", "kiosk"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    for arguments in tasks {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_torn-hub"));
+        let config = office.stick.path().join("office.toml");
+        command.arg("--config").arg(config).args(&arguments);
+        let output = command.uid(4321).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(
+            said.contains("sudo -u #1234 torn-hub"),
+            "{arguments:?}: {said}"
+        );
+    }
+}
