@@ -21,6 +21,7 @@ mod hub_input;
 mod hub_keys;
 mod hub_line;
 mod hub_order;
+mod hub_sign_in;
 mod hub_sources;
 mod hub_stream;
 mod hub_supervisor;
@@ -41,6 +42,7 @@ mod whole_office;
 mod whole_once;
 mod whole_pages;
 mod whole_printer;
+mod whole_sign_in;
 mod whole_units;
 
 use std::fs;

@@ -82,7 +82,20 @@ impl Browser {
     ///
     /// # Errors
     /// [`LabError`], when the browser can't.
-    pub fn open(&self, url: &str, (width, height): (u32, u32)) -> Result<Page<'_>, LabError> {
+    pub fn open(&self, url: &str, size: (u32, u32)) -> Result<Page<'_>, LabError> {
+        self.open_noting(url, size, "")
+    }
+
+    /// As [`Browser::open`], and runs `script` in the page before anything of its own.
+    ///
+    /// # Errors
+    /// [`LabError`], when the browser can't.
+    pub fn open_noting(
+        &self,
+        url: &str,
+        (width, height): (u32, u32),
+        script: &str,
+    ) -> Result<Page<'_>, LabError> {
         let target = self.ask(
             None,
             "Target.createTarget",
@@ -99,6 +112,8 @@ impl Browser {
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         page.ask("Emulation.setDeviceMetricsOverride", &metrics)?;
         page.ask("Page.enable", &json!({}))?;
+        let first = json!({ "source": script });
+        page.ask("Page.addScriptToEvaluateOnNewDocument", &first)?;
         page.ask("Page.navigate", &json!({ "url": url }))?;
         Ok(page)
     }

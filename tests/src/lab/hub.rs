@@ -4,8 +4,9 @@
 //! It listens on any free port of the loopback and keeps its log in its own folder, so that tests
 //! run beside each other. Requests go out as a simple client of the wire would send them.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{self, Command};
+use std::process::{self, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -75,6 +76,15 @@ impl Prepared {
             .to_owned())
     }
 
+    /// Makes a credential by which a person signs in with a password.
+    ///
+    /// # Errors
+    /// [`LabError::Command`], with what it said when it failed.
+    pub fn add_password(&self, id: &str, grants: &[&str], password: &str) -> Result<(), LabError> {
+        let arguments = [&["add", id], grants, &["--password"]].concat();
+        told(&self.config, &arguments, Some(password)).map(|_| ())
+    }
+
     /// Starts the hub and waits until it listens.
     ///
     /// # Errors
@@ -103,6 +113,11 @@ impl Prepared {
 
 /// Runs `torn-hub credential …` with a configuration and gives what it prints.
 fn credential(config: &Path, arguments: &[&str]) -> Result<String, LabError> {
+    told(config, arguments, None)
+}
+
+/// The same, told a line on its standard input.
+fn told(config: &Path, arguments: &[&str], line: Option<&str>) -> Result<String, LabError> {
     let mut command = Command::new(Programs::built(Progress::Hidden)?.path("torn-hub"));
     command
         .arg("credential")
@@ -113,9 +128,19 @@ fn credential(config: &Path, arguments: &[&str]) -> Result<String, LabError> {
         command: format!("torn-hub credential {}", arguments.join(" ")),
         said,
     };
-    let output = command
-        .output()
-        .map_err(|source| failed(source.to_string()))?;
+    let mut output = || {
+        let mut program = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        // Its input ends with this, whether there was a line or not.
+        if let (Some(mut input), Some(line)) = (program.stdin.take(), line) {
+            writeln!(input, "{line}")?;
+        }
+        program.wait_with_output()
+    };
+    let output = output().map_err(|source| failed(source.to_string()))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
@@ -152,6 +177,14 @@ impl Hub {
     /// [`LabError::Command`], with what it said when it failed.
     pub fn credential(&self, arguments: &[&str]) -> Result<String, LabError> {
         credential(&self.config, arguments)
+    }
+
+    /// Gives a credential another password beside it.
+    ///
+    /// # Errors
+    /// [`LabError::Command`], with what it said when it failed.
+    pub fn set_password(&self, id: &str, password: &str) -> Result<(), LabError> {
+        told(&self.config, &["password", id], Some(password)).map(|_| ())
     }
 
     /// Where programs on its host reach it: `http://host:port`.

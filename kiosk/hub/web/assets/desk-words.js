@@ -109,7 +109,7 @@ export function officeClosed(opens) {
 
 /** Why nobody is called from this desk by whoever has signed in. */
 export function notYourDesk(id, desk) {
-  return `Heu entrat com a «${id}», que no pot atendre a ${desk}. Canvieu de taula o sortiu i entreu amb un altre identificador.`;
+  return `Heu entrat com a «${id}», que no pot atendre a «${desk}». Canvieu de taula o sortiu i entreu amb un altre identificador.`;
 }
 
 /** What is said when signing out was not done. */
