@@ -20,4 +20,5 @@ mod supervisor;
 mod sign_in;
 mod support;
 mod tools;
+mod typed;
 mod visits;
