@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 use torn_tests::lab::hub::{Hub, HubSetup};
+use torn_tests::lab::raw::Raw;
 use torn_tests::lab::stream::{Frame, Stream};
 use torn_tests::lab::wait;
 
@@ -186,4 +187,60 @@ fn every_event_says_who_brought_it_about_and_the_day_names_its_log() {
             "{event}"
         );
     }
+}
+
+/// Those who have a stream and read nothing of it.
+const STALLED: u64 = 64;
+
+/// What is told meanwhile, each of some two kilobytes: more than what a socket holds.
+const NOTICES: u64 = 500;
+
+fn resident_kib(hub: &Hub) -> u64 {
+    let status = format!("/proc/{}/status", hub.program().id());
+    let status = std::fs::read_to_string(status).expect("the hub runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.expect("a size").trim().trim_end_matches(" kB");
+    kib.parse().expect("a number")
+}
+
+fn tell_notices(hub: &Hub) {
+    let words = "Avui tanquem a la una. ".repeat(20);
+    for count in 0..NOTICES {
+        let text = serde_json::json!({ "ca": format!("{count} {words}"), "es": words, "en": words, "fr": words });
+        let answer = hub.command("/v1/notice", &serde_json::json!({ "text": text }));
+        answer.expect("an answer").expect(200).expect("a notice");
+    }
+}
+
+#[test]
+fn who_reads_nothing_of_its_stream_delays_nobody_and_holds_little_of_the_hub() {
+    let (hub, _) = hub();
+    // What telling takes by itself is taken before.
+    tell_notices(&hub);
+    let stalled = (0..STALLED).map(|place| {
+        let mut one = Raw::to(&hub).expect("the hub listens");
+        // Half of them are behind from the beginning, half fall behind.
+        let query = ["?after=0", ""][usize::from(place % 2 == 0)];
+        one.say(format!(
+            "GET /v1/events{query} HTTP/1.1\r\nhost: torn\r\n\r\n"
+        ));
+        one
+    });
+    let stalled: Vec<Raw> = stalled.collect();
+    let listener = hub.follow("", None).expect("a stream");
+    let before = resident_kib(&hub);
+    tell_notices(&hub);
+    let ticket = hub.issue("padro").expect("a ticket");
+    let told = listener
+        .until("the ticket", wait::GENEROUS, |frame| {
+            frame.event == "ticket-issued" && frame.json()["ticket"] == ticket["id"]
+        })
+        .expect("who reads is told all the same");
+    assert_eq!(told.json()["number"], ticket["number"]);
+    let grown = resident_kib(&hub).saturating_sub(before);
+    assert!(
+        grown <= STALLED * 128,
+        "{STALLED} that read nothing hold {grown} KiB"
+    );
+    drop(stalled);
 }
