@@ -86,7 +86,7 @@ async fn what_is_served_is_what_is_described_path_by_path_and_method_by_method()
             known.insert("head");
         }
         for method in METHODS {
-            let uri = path.replace('{', "").replace('}', "");
+            let uri = path.replace(['{', '}'], "");
             let request = Request::builder().uri(uri);
             let request = request.method(method.to_uppercase().as_str());
             let request = request.body(Body::empty()).unwrap();
