@@ -13,6 +13,7 @@ pub mod durable;
 pub mod http;
 pub mod keeping;
 pub mod key;
+pub mod limits;
 pub mod metrics;
 pub mod program;
 pub mod published;

@@ -12,6 +12,8 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 use torn_queue::{Event, Seq};
 
+use crate::limits::Limit;
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Kind {
     kind: String,
@@ -22,12 +24,18 @@ struct Refused {
     code: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TooMany {
+    limit: String,
+}
+
 /// What is counted.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
     events: Family<Kind, Counter>,
     refusals: Family<Refused, Counter>,
+    limited: Family<TooMany, Counter>,
     commits: Counter,
     commit_seconds: Histogram,
     seq: Gauge,
@@ -38,6 +46,7 @@ impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("torn");
         let (events, refusals) = (Family::default(), Family::default());
+        let limited = Family::default();
         let (commits, seq, followers) = (Counter::default(), Gauge::default(), Gauge::default());
         // From a fast disk's tenth of a millisecond to a card's second.
         let commit_seconds = Histogram::new(exponential_buckets(0.0001, 2.0, 14));
@@ -46,6 +55,11 @@ impl Default for Metrics {
             "refusals",
             "Commands refused by the rules, by code",
             Family::clone(&refusals),
+        );
+        registry.register(
+            "limited",
+            "Requests and connections turned away, by the limit of office.toml that they met",
+            Family::clone(&limited),
         );
         registry.register(
             "commits",
@@ -64,6 +78,7 @@ impl Default for Metrics {
             registry,
             events,
             refusals,
+            limited,
             commits,
             commit_seconds,
             seq,
@@ -91,6 +106,11 @@ impl Metrics {
                 code: code.to_owned(),
             })
             .inc();
+    }
+
+    pub(crate) fn limited(&self, limit: Limit) {
+        let limit = limit.as_str().to_owned();
+        self.limited.get_or_create(&TooMany { limit }).inc();
     }
 
     /// The figures as OpenMetrics text.

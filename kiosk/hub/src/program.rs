@@ -23,6 +23,7 @@ use crate::clock::{Clock, TimeSource};
 use crate::credential::{CredentialError, Credentials};
 use crate::http::{self, App};
 use crate::key::Keys;
+use crate::limits::{Limits, Rates};
 use crate::metrics::Metrics;
 use crate::published::Published;
 use crate::secret::{Secret, SecretError};
@@ -216,6 +217,7 @@ pub fn parts(
         credentials,
         secret: Arc::clone(&writer.secret),
         metrics: Arc::clone(&writer.metrics),
+        limits: Limits::new(&config.limits, Arc::clone(&writer.rates)),
         scan: Arc::new(Scan::new(config.appointments.scan.clone())),
         loopback,
         log: log.as_str().into(),
@@ -263,8 +265,7 @@ pub async fn run(config: HubConfig) -> Result<(), HubError> {
     tokio::spawn(heed_signals(stop.clone())?);
     let credentials = tokio::spawn(watch_credentials(Arc::clone(&app.credentials)));
     let sources = tokio::spawn(watch_sources(config, app.clone(), stop.clone()));
-    let log = Arc::clone(&app.log);
-    http::serve(listener, http::router(app), log, stop).await;
+    http::serve(listener, app).await;
     credentials.abort();
     // They hold an inbox, and the writer ends when nobody does.
     sources.abort();
@@ -304,6 +305,7 @@ fn open(config: &HubConfig, secret: &Path, time: TimeSource) -> Result<(Writer, 
         keys: Arc::new(Keys::new(opened.keys)),
         secret,
         metrics: Arc::new(Metrics::default()),
+        rates: Arc::new(Rates::new(&config.limits)),
         alive: || {
             let _ = sd_notify::notify(&[NotifyState::Watchdog]);
         },

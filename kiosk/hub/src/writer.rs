@@ -22,6 +22,7 @@ use torn_queue::{Actor, Command, Event, Fact, LogId, Now, Office, State, decide}
 
 use crate::bookings::Bookings;
 use crate::key::Keys;
+use crate::limits::Rates;
 use crate::metrics::Metrics;
 use crate::published::Published;
 use crate::secret::Secret;
@@ -54,6 +55,8 @@ pub struct Writer {
     pub secret: Arc<Secret>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// How many tickets may be given out, and how fast.
+    pub rates: Arc<Rates>,
     /// Told once a second that the writer goes on.
     pub alive: fn(),
     /// Whether bytes that were deleted may still stand in the write-ahead file.

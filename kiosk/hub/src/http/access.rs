@@ -154,6 +154,10 @@ async fn guard(
         Ok(caller) => caller,
         Err(refuse) => return refuse.into_response(),
     };
+    if let Err(exceeded) = app.limits.rates.request(&caller.actor()) {
+        app.metrics.limited(exceeded.limit);
+        return exceeded.into_response();
+    }
     if !roles.iter().any(|role| role.is(&caller, &named)) {
         let detail = format!(
             "the credential {} has no grant for this path",

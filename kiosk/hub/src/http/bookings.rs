@@ -13,16 +13,8 @@ use torn_wire::{Problem, view};
 use super::App;
 use super::command::{Content, Route, carry_out, malformed};
 use crate::bookings::{LISTED_MAX, Listed};
+use crate::limits::{CODE_CHARS_MAX, SCAN_CHARS_MAX, UID_CHARS_MAX};
 use crate::writer::Asked;
-
-/// Characters in a code: far more than anyone types or any card carries.
-const CODE_CHARS_MAX: usize = 256;
-
-/// Characters in what a reader read: as many as the largest QR code holds.
-const SCAN_CHARS_MAX: usize = 4296;
-
-/// Characters in a uid: calendars write an address or a hash, some both.
-const UID_CHARS_MAX: usize = 512;
 
 /// Nobody books before 2000 or after 2200; what is there is a mistake in units or in a date.
 const STARTS_MS: std::ops::Range<i64> = 946_684_800_000..7_258_118_400_000;

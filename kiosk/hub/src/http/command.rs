@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! From a POST to a command: the credential, the key, the path, the body, in this order.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -22,13 +20,8 @@ use super::App;
 use super::respond::{Refuse, json_bytes};
 use crate::credential::Caller;
 use crate::key::{Digest, Remembered};
+use crate::limits::{BODY_BYTES_MAX, BODY_WITHIN};
 use crate::writer::{Asked, Job, Reply, reused, store_failed};
-
-/// A body may have so many bytes; the largest command has a few hundred.
-const BODY_BYTES_MAX: usize = 64 * 1024;
-
-/// A client has this long to send a body; ours send theirs with the headers.
-const BODY_WITHIN: Duration = Duration::from_secs(10);
 
 /// Of what is wrong with a body so many characters are told: it may be quoted there.
 const REASON_CHARS_MAX: usize = 200;
@@ -133,6 +126,7 @@ async fn prepare(app: &App, parts: &Parts, body: Body, route: &Route<'_>) -> Res
 fn respond(reply: Reply) -> Response {
     match reply {
         Reply::Refused(problem) => Refuse(problem).into_response(),
+        Reply::Limited(exceeded) => exceeded.into_response(),
         Reply::Done {
             status,
             body,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! The stream of events: today or all of it, from where a follower left off, and then as it happens.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::{ConnectInfo, Extension, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
 use serde::Deserialize;
@@ -18,6 +19,7 @@ use torn_wire::{BEAT_EVERY_MS, Beat, Code, Problem};
 
 use super::respond::Refuse;
 use super::{App, Reads};
+use crate::limits::Place;
 use crate::published::{Batch, frames};
 
 /// Events that are read from the log at once for a follower that is behind.
@@ -44,8 +46,17 @@ pub(super) struct From {
 pub(super) async fn follow(
     State(app): State<App>,
     Query(from): Query<From>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
 ) -> Result<Response, Refuse> {
+    let peer = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
+    let place = match app.limits.streams.take(peer) {
+        Ok(place) => place,
+        Err(exceeded) => {
+            app.metrics.limited(exceeded.limit);
+            return Ok(exceeded.into_response());
+        }
+    };
     // Subscribed before the newest event is looked up, so that nothing falls between.
     let feed = app.published.subscribe();
     let cursor = beginning(&app, &from, &headers)?;
@@ -58,6 +69,7 @@ pub(super) async fn follow(
         cursor,
         behind: true,
         beats,
+        _place: place,
     };
     let frames = stream::unfold(follower, |mut follower| async {
         let frames = follower.next().await?;
@@ -126,6 +138,8 @@ struct Follower {
     /// Whether it is to be told from the log before the feed is of use.
     behind: bool,
     beats: Interval,
+    /// It is one of so many.
+    _place: Place,
 }
 
 impl Follower {

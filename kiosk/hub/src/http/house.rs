@@ -14,10 +14,8 @@ use super::App;
 use super::command::{Content, Route, carry_out, malformed};
 use super::respond::Id;
 use crate::answer::Wanted;
+use crate::limits::NOTICE_CHARS_MAX;
 use crate::writer::Asked;
-
-/// Characters in one language of a notice: what a board can show in letters that are read from afar.
-const NOTICE_CHARS_MAX: usize = 500;
 
 /// Opens the office, whatever its hours say, until it is closed or the day ends.
 #[utoipa::path(

@@ -16,11 +16,14 @@ mod linger;
 mod office;
 mod operation;
 mod page;
+mod patience;
 mod respond;
 mod router;
 mod server;
 mod session;
+mod socket;
 mod tickets;
+mod under_way;
 mod unparsed;
 
 pub use router::{document, router};
@@ -32,6 +35,7 @@ use torn_appointments::Scan;
 
 use crate::credential::Credentials;
 use crate::key::Keys;
+use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::published::Published;
 use crate::secret::Secret;
@@ -70,6 +74,8 @@ pub struct App {
     pub secret: Arc<Secret>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// How much may be asked, and how much is.
+    pub limits: Limits,
     /// Where the code stands in what a reader read.
     pub scan: Arc<Scan>,
     /// Whether the hub can only be reached from this machine.

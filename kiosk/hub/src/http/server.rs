@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Connections: accepted, bounded, and ended when the hub stops.
+//!
+//! What a client does that says nothing, reads nothing or is gone costs a place, some memory and a time that
+//! are all bounded; the writer never waits for any of them.
 
+use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -16,64 +20,87 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use torn_wire::{Code, Problem};
 
+use super::linger::linger;
+use super::under_way::UnderWay;
 use super::unparsed::{SpeltOut, spelt_out};
+use super::{App, router, socket};
+use crate::limits::{
+    Exceeded, HEAD_BYTES_READ, HEADERS_READ, HEADERS_WITHIN, Place, STOP_WITHIN, TURNED_AWAY,
+};
 
-/// Connections at once: an office has some twenty; a lobby full of phones some hundreds.
-const CONNECTIONS_MAX: usize = 1024;
-
-/// A client has this long to send the headers of a request.
-const HEADERS_WITHIN: Duration = Duration::from_secs(10);
-
-/// What is read of a request's head, so that a long one is answered and not cut off.
-const HEAD_BYTES_READ: usize = 256 * 1024;
-
-/// Headers that are read of a request, so that too many are answered and not cut off.
-const HEADERS_READ: usize = 1000;
-
-/// How long a request that is under way may take when the hub stops.
-const STOP_WITHIN: Duration = Duration::from_secs(5);
-
-/// Serves `router` over the log named `log` on `listener` until `stop`, then lets what is under way end,
-/// and cuts what does not.
-pub async fn serve(listener: TcpListener, router: Router, log: Arc<str>, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let graceful = GracefulShutdown::new();
+/// Serves `app` on `listener` until it is told to stop, then lets what is under way end, and cuts what does not.
+pub async fn serve(listener: TcpListener, app: App) {
+    let router = router(app.clone());
+    let turned_away = Arc::new(Semaphore::new(TURNED_AWAY));
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
-            () = stop.cancelled() => break,
+            () = app.stop.cancelled() => break,
             Some(_) = connections.join_next() => continue,
             accepted = listener.accept() => accepted,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!(%error, "a connection can't be accepted");
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             }
         };
-        // Small answers must not wait for more to come.
-        let _ = stream.set_nodelay(true);
-        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-            turn_away(&stream, &log);
-            continue;
-        };
-        let service = TowerToHyperService::new(router.clone());
-        let stream = TokioIo::new(SpeltOut::new(stream, Arc::clone(&log)));
-        let connection = graceful.watch(http().serve_connection(stream, service));
-        connections.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection broke");
+        socket::bound(&stream);
+        match app.limits.connections.take(Some(peer.ip())) {
+            Ok(place) => {
+                let (log, stop) = (Arc::clone(&app.log), app.stop.clone());
+                connections.spawn(serve_one(stream, peer, place, router.clone(), log, stop));
             }
-            drop(place);
-        });
+            Err(exceeded) => {
+                app.metrics.limited(exceeded.limit);
+                turn_away(stream, &exceeded, &app.log, &turned_away);
+            }
+        }
     }
     drop(listener);
-    if timeout(STOP_WITHIN, graceful.shutdown()).await.is_err() {
+    let all = async { while connections.join_next().await.is_some() {} };
+    if timeout(STOP_WITHIN, all).await.is_err() {
         tracing::warn!("connections are cut that did not end in {STOP_WITHIN:?}");
     }
     connections.shutdown().await;
+}
+
+/// Serves one connection until it ends, or its place is given to another.
+async fn serve_one<S>(
+    stream: S,
+    peer: SocketAddr,
+    place: Place,
+    router: Router,
+    log: Arc<str>,
+    stop: CancellationToken,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    // Who has said nothing yet is as idle as who was answered.
+    place.idle(true);
+    let place = Arc::new(place);
+    let stream = TokioIo::new(SpeltOut::new(stream, log, Arc::clone(&place)));
+    let service = UnderWay::new(router, peer, Arc::clone(&place));
+    let mut connection = pin!(http().serve_connection(stream, service));
+    let mut stopping = false;
+    loop {
+        tokio::select! {
+            biased;
+            () = place.given_up().cancelled() => return,
+            () = stop.cancelled(), if !stopping => {
+                stopping = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection broke");
+                }
+                return;
+            }
+        }
+    }
 }
 
 fn http() -> http1::Builder {
@@ -88,13 +115,12 @@ fn http() -> http1::Builder {
 }
 
 /// Tells one connection too many so, as far as that can be done without waiting for it.
-fn turn_away(stream: &TcpStream, log: &str) {
-    let detail = format!("{CONNECTIONS_MAX} connections are open already; try again in a second");
-    let answer = spelt_out(
-        &Problem::new(Code::TooMany, detail),
-        log,
-        "retry-after: 1\r\n",
-    );
+fn turn_away(stream: TcpStream, exceeded: &Exceeded, log: &str, turned_away: &Arc<Semaphore>) {
+    let problem = Problem::new(Code::TooMany, exceeded.to_string());
+    let more = format!("retry-after: {}\r\n", exceeded.retry_after_s);
     // A fresh connection has room for so little; one that has not may go without a word.
-    let _ = stream.try_write(answer.as_bytes());
+    let _ = stream.try_write(spelt_out(&problem, log, &more).as_bytes());
+    if let Ok(permit) = Arc::clone(turned_away).try_acquire_owned() {
+        linger(stream, permit);
+    }
 }

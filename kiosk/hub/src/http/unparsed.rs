@@ -2,23 +2,26 @@
 //! Requests that are no HTTP never reach a handler: hyper answers them by itself, with a bare status.
 //! Here that answer gets what every other one has, a problem document and the log's UUID.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use torn_wire::{Code, LOG_HEADER, Problem, problem};
 
 use super::linger::linger;
+use super::patience::Patient;
 use super::respond::NO_PAGE;
+use crate::limits::{Place, WRITE_WITHIN};
 
 /// A connection whose bare errors are spelt out.
 #[derive(Debug)]
-pub(super) struct SpeltOut {
+pub(super) struct SpeltOut<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
     /// There until the end.
-    stream: Option<TcpStream>,
+    stream: Option<Patient<S>>,
+    /// What it takes, until the end.
+    place: Arc<Place>,
     /// Whether the client has said all it has to say.
     ended: bool,
     log: Arc<str>,
@@ -26,10 +29,11 @@ pub(super) struct SpeltOut {
     instead: Vec<u8>,
 }
 
-impl SpeltOut {
-    pub(super) fn new(stream: TcpStream, log: Arc<str>) -> Self {
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> SpeltOut<S> {
+    pub(super) fn new(stream: S, log: Arc<str>, place: Arc<Place>) -> Self {
         Self {
-            stream: Some(stream),
+            stream: Some(Patient::new(stream, WRITE_WITHIN)),
+            place,
             ended: false,
             log,
             instead: Vec::new(),
@@ -39,15 +43,16 @@ impl SpeltOut {
 
 /// The answer in place of a bare error; `None` for whatever else is written. Our own errors have a body.
 fn in_place_of(written: &[u8], log: &str) -> Option<Vec<u8>> {
-    let text = std::str::from_utf8(written).ok()?;
-    let (status, headers) = text.strip_prefix("HTTP/1.1 ")?.split_once("\r\n")?;
+    // Of all that is written only this little is looked at.
+    let answer = written.strip_prefix(b"HTTP/1.1 4")?;
+    let (status, headers) = std::str::from_utf8(answer).ok()?.split_once("\r\n")?;
     let bare = headers.ends_with("\r\n\r\n") && headers.contains("content-length: 0\r\n");
-    let (code, detail) = match status.get(..3)? {
-        "400" => (
+    let (code, detail) = match status.get(..2)? {
+        "00" => (
             Code::Malformed,
             "the request line, a header or its length can't be read as HTTP/1.1",
         ),
-        "414" | "431" => (
+        "14" | "31" => (
             Code::HeadersTooLarge,
             "the request line and the headers are longer than is read",
         ),
@@ -72,8 +77,8 @@ pub(super) fn spelt_out(problem: &Problem, log: &str, more: &str) -> String {
     )
 }
 
-impl SpeltOut {
-    fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> SpeltOut<S> {
+    fn stream(&mut self) -> io::Result<Pin<&mut Patient<S>>> {
         self.stream
             .as_mut()
             .map(Pin::new)
@@ -95,15 +100,17 @@ impl SpeltOut {
     }
 }
 
-impl Drop for SpeltOut {
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Drop for SpeltOut<S> {
     fn drop(&mut self) {
-        if let Some(stream) = self.stream.take().filter(|_| !self.ended) {
-            linger(stream);
+        // Who gave up its place said nothing that an answer is on its way to.
+        let lingers = !self.ended && !self.place.given_up().is_cancelled();
+        if let Some(stream) = self.stream.take().filter(|_| lingers) {
+            linger(stream, Arc::clone(&self.place));
         }
     }
 }
 
-impl AsyncRead for SpeltOut {
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncRead for SpeltOut<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -116,7 +123,7 @@ impl AsyncRead for SpeltOut {
     }
 }
 
-impl AsyncWrite for SpeltOut {
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for SpeltOut<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -130,6 +137,28 @@ impl AsyncWrite for SpeltOut {
             }
             None => self.stream()?.poll_write(context, from),
         }
+    }
+
+    // What is told to many lies in memory once: it is written from there, and not copied for each.
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        from: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match from {
+            // A bare error comes by itself.
+            [only] => self.poll_write(context, only),
+            _ => {
+                ready!(self.send_instead(context))?;
+                self.stream()?.poll_write_vectored(context, from)
+            }
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream
+            .as_ref()
+            .is_some_and(AsyncWrite::is_write_vectored)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -60,7 +60,7 @@ impl Batch {
 
     pub(super) fn fail(self) {
         for (sender, reply) in self.replies {
-            let refused = matches!(reply, Reply::Refused(_));
+            let refused = matches!(reply, Reply::Refused(_) | Reply::Limited(_));
             let _ = sender.send(if refused {
                 reply
             } else {

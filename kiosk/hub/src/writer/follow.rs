@@ -89,9 +89,13 @@ impl Writer {
         };
         match done {
             Ok((facts, wanted)) => self.answer(batch, request, &facts, &wanted),
-            Err(problem) => {
-                self.metrics.refused(&problem.code);
-                Reply::Refused(problem)
+            Err(refused) => {
+                match &refused {
+                    Reply::Refused(problem) => self.metrics.refused(&problem.code),
+                    Reply::Limited(exceeded) => self.metrics.limited(exceeded.limit),
+                    Reply::Done { .. } => {}
+                }
+                refused
             }
         }
     }
@@ -101,9 +105,14 @@ impl Writer {
         batch: &mut Batch,
         by: &Actor,
         command: &Command,
-    ) -> Result<Vec<Fact>, Problem> {
+    ) -> Result<Vec<Fact>, Reply> {
         let facts = decide(&self.state, command, self.at(batch))
             .map_err(|refusal| Problem::from(&refusal))?;
+        let gives_out = |fact: &Fact| matches!(fact, Fact::TicketIssued { .. });
+        // Only what the rules allow counts: a child that leans on the button of a closed office hears that.
+        if facts.iter().any(gives_out) {
+            self.rates.ticket(by, &self.state, self.at(batch))?;
+        }
         self.append(batch, facts.clone(), by);
         Ok(facts)
     }
@@ -114,17 +123,17 @@ impl Writer {
         by: &Actor,
         code: Option<&str>,
         language: Option<Language>,
-    ) -> Result<Vec<Fact>, Problem> {
+    ) -> Result<Vec<Fact>, Reply> {
         let spoken = self.state.office().map(|office| &office.languages);
         if let (Some(language), Some(spoken)) = (&language, spoken)
             && !spoken.contains(language)
         {
-            return Err(Problem::from(&Refusal::UnknownLanguage(language.clone())));
+            return Err(Problem::from(&Refusal::UnknownLanguage(language.clone())).into());
         }
         let opening = self.state.opening();
         if !opening.open {
             // Whatever the code: who comes to a closed office learns when to come again.
-            return Err(Problem::from(&Refusal::OfficeClosed(opening.next_open_at)));
+            return Err(Problem::from(&Refusal::OfficeClosed(opening.next_open_at)).into());
         }
         let today = self.at(batch).day();
         let found = code.and_then(|code| self.bookings.find(code, today, batch.now));

@@ -14,6 +14,7 @@ mod following;
 mod formats;
 mod hours;
 mod keys;
+mod limits;
 mod new_log;
 mod purge;
 mod supervisor;
