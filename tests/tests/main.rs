@@ -20,6 +20,7 @@ mod hub_hours;
 mod hub_input;
 mod hub_keys;
 mod hub_line;
+mod hub_new_log;
 mod hub_order;
 mod hub_sign_in;
 mod hub_sources;
