@@ -15,13 +15,16 @@ pub(super) async fn health() -> Response {
     json(&object!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))
 }
 
-/// Says that the log is read and commands are taken.
+/// Says that the log is read and commands are taken; and where an earlier day of it was found damaged.
 #[utoipa::path(get, path = "/readyz", tag = "operation", responses((status = 200)))]
 pub(super) async fn ready(State(app): State<App>) -> Response {
     let (newest, _) = app.published.newest_and_day_began();
-    json(
-        &object!({"status": "ok", "seq": newest, "clock_trusted": app.published.clock().trusted()}),
-    )
+    json(&object!({
+        "status": "ok",
+        "seq": newest,
+        "clock_trusted": app.published.clock().trusted(),
+        "damaged_at": app.history.damaged_at(),
+    }))
 }
 
 /// Shows what is counted, as OpenMetrics text.

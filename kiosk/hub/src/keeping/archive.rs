@@ -12,12 +12,11 @@ use jiff::Span;
 use jiff::civil::Date;
 use torn_queue::{Fact, Seq, Timestamp};
 
-use super::check::{self as store, Checked};
 use super::place::{self, Place};
 use super::successor::{self, Last, Making};
 use super::{KeepingError, copy, figures, set};
 use crate::durable;
-use crate::store::{History, Log, Opened};
+use crate::store::{Checked, History, Log, Opened};
 
 /// The log may be ahead of the clock by so many milliseconds.
 const AHEAD_MS: i64 = 60_000;
@@ -41,7 +40,7 @@ pub(super) struct Wish<'a> {
 /// What was done.
 #[derive(Debug, Default)]
 pub(super) struct Done {
-    /// The closed log, and what it has; `None`: there was no day before today.
+    /// The closed log, and what it has; `None`: it has only begun today, and nobody came yet.
     pub(super) closed: Option<(PathBuf, Checked)>,
     /// The raw logs that were deleted; their figures stay.
     pub(super) dropped: Vec<PathBuf>,
@@ -49,7 +48,7 @@ pub(super) struct Done {
     pub(super) due: Vec<PathBuf>,
 }
 
-/// Closes the log if it has a day before today, and begins another.
+/// Closes the log if anything is in it, and begins another.
 pub(super) fn archive(
     wish: &Wish<'_>,
     progress: &mut dyn FnMut(&'static str, u64, u64),
@@ -70,7 +69,8 @@ pub(super) fn archive(
     let today = wish.now.day_in(&last.zone);
     let (first, until) = (first_day(store)?, last.state.day().unwrap_or_default());
     let mut done = Done::default();
-    if first < today {
+    let somebody_came = last.state.tickets().next().is_some();
+    if first < today || somebody_came {
         let made = close(wish, (first, until, today), progress)?;
         match begin_another(wish, opened, &last, &made.checked) {
             Ok(()) => done.closed = Some((made.path, made.checked)),
@@ -124,7 +124,7 @@ fn close(
     copy::copy(store, &unfinished, &mut |done, all| {
         progress("copying", done, all)
     })?;
-    let checked = store::check(&unfinished, |done, all| progress("checking", done, all))?;
+    let checked = copy::checked(&unfinished, |done, all| progress("checking", done, all))?;
     let _ = fs::set_permissions(&unfinished, Permissions::from_mode(READ_ONLY));
     place::give(&unfinished, wish.folder)?;
     fs::rename(&unfinished, &path).map_err(KeepingError::file("rename", &unfinished))?;

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use torn_queue::Timestamp;
 
-use super::check as store;
 use super::place::{self, Place};
 use super::set::{self, FilePart, Manifest};
 use super::{KeepingError, copy};
@@ -146,7 +145,7 @@ fn fill(
     for (name, from, needed) in others {
         files.extend(copied(from, &folder.join(name), needed)?);
     }
-    let checked = store::check(&log, |done, all| progress("checking", done, all))?;
+    let checked = copy::checked(&log, |done, all| progress("checking", done, all))?;
     let manifest = Manifest::of(wish.now, &checked, files);
     let text = serde_json::to_vec_pretty(&manifest).map_err(io::Error::other);
     let path = folder.join(set::MANIFEST);

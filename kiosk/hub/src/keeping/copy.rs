@@ -13,6 +13,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::KeepingError;
+use crate::store::{self, Checked, StoreError};
 
 /// Pages that are copied at once: a quarter of a megabyte, some milliseconds of a card.
 const PAGES: i32 = 64;
@@ -110,6 +111,14 @@ fn without_bookings(pages: &Path, to: &Path) -> Result<(), KeepingError> {
     })?;
     copy.execute("VACUUM INTO ?1", [fresh]).map_err(&failed)?;
     Ok(())
+}
+
+/// Reads a copy again, and holds it against its checksums. What stands for the right to write it goes: nobody does.
+pub(super) fn checked(path: &Path, progress: impl FnMut(u64, u64)) -> Result<Checked, StoreError> {
+    let checked = store::check(path, progress);
+    // Where only reading is allowed, none was made.
+    let _ = fs::remove_file(path.with_extension("lock"));
+    checked
 }
 
 /// Moves what stands in the write-ahead file into the log, so that it is one file when it is renamed. No hub has it

@@ -6,7 +6,6 @@
 
 mod archive;
 mod backup;
-mod check;
 mod copy;
 mod error;
 mod figures;

@@ -11,12 +11,11 @@ use jiff::civil::Date;
 use rusqlite::{Connection, OpenFlags};
 use torn_queue::{Event, Fact, LogId, Now, Office, Seq, State, TicketNumber, Timestamp};
 
-use super::check as store;
 use super::numbers::Highest;
 use super::place::Place;
 use super::successor::{self, Making};
 use super::{KeepingError, copy};
-use crate::store::History;
+use crate::store::{self, History};
 
 /// The log may be ahead of the clock by so many milliseconds before that is the future: clocks are set by seconds.
 const AHEAD_MS: i64 = 60_000;
@@ -46,8 +45,10 @@ pub(super) fn begin(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Begun, KeepingError> {
     place.must_exist()?;
-    let _sole = place.lock()?;
+    // Given up again for the check, which reads what lies ahead of the log only where no hub runs.
+    drop(place.lock()?);
     let checked = store::check(place.store(), &mut *progress)?;
+    let _sole = place.lock()?;
     let last_at = Timestamp::from_unix_ms(checked.last_at_ms);
     if last_at.ms_since(now) <= AHEAD_MS {
         return Err(KeepingError::NotAhead { last: last_at, now });

@@ -11,9 +11,9 @@ use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
 
 use super::KeepingError;
-use super::check as store;
 use crate::durable::folder_of;
 use crate::program::Beside;
+use crate::store;
 
 /// The folder in which a log is made before it gets its place.
 const STAGE: &str = ".torn-making";

@@ -10,13 +10,12 @@ use std::path::{Path, PathBuf};
 
 use torn_queue::{Seq, TicketNumber, Timestamp};
 
-use super::check::{self as store, Checked};
 use super::place::{self, Place, Stage};
 use super::set::{self, Manifest};
 use super::successor::{self, Last, Making};
 use super::{KeepingError, numbers};
 use crate::durable;
-use crate::store::{History, Log};
+use crate::store::{self, Checked, History, Log};
 
 /// What is to be brought back.
 #[derive(Debug)]
@@ -56,11 +55,13 @@ pub(super) fn restore(
     let (set, older) = set::find(wish.from)?;
     let folder = wish.place.folder();
     fs::create_dir_all(folder).map_err(KeepingError::file("make the folder", folder))?;
-    let _sole = wish.place.lock()?;
+    // Given up again for the check of the log that is there, which reads what lies ahead of it only where no hub runs.
+    drop(wish.place.lock()?);
     let manifest = set::verified(&set, older, &mut |done, all| {
         progress("checking the backup", done, all);
     })?;
     let was_damaged = may_be_replaced(wish, &manifest)?;
+    let _sole = wish.place.lock()?;
     // The backup's own, the new one, and what SQLite writes ahead of it.
     place::room(
         folder,
@@ -102,7 +103,7 @@ fn may_be_replaced(wish: &Wish<'_>, backup: &Manifest) -> Result<bool, KeepingEr
     }
     let there = match store::check(path, |_, _| ()) {
         Ok(there) => there,
-        Err(damage) if store::is_damage(&damage) => {
+        Err(damage) if damage.is_damage() => {
             tracing::warn!(
                 error = &damage as &dyn std::error::Error,
                 "the log that is there is put aside"

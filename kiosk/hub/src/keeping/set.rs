@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use torn_queue::{Seq, Timestamp};
 
-use super::KeepingError;
-use super::check::{self as store, Checked};
+use super::{KeepingError, copy};
+use crate::store::Checked;
 
 /// The format of the manifest that is written here, and the highest that is read.
 const FORMAT: u32 = 1;
@@ -186,7 +186,7 @@ pub(super) fn verified(
     if !manifest.has(LOG) || !manifest.has(KEY) {
         return Err(damaged(format!("it lacks {LOG} or {KEY}")));
     }
-    let checked = store::check(&set.join(LOG), &mut *progress)
+    let checked = copy::checked(&set.join(LOG), &mut *progress)
         .map_err(|error| damaged(torn_program::chain(&error)))?;
     if (checked.uuid.as_str(), checked.last_seq) != (&manifest.log.uuid, manifest.log.last_seq) {
         return Err(damaged(format!(

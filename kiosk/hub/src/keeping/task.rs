@@ -16,6 +16,7 @@ use super::new_log::{self, Begun};
 use super::place::Place;
 use super::restore::{self, Restored};
 use crate::clock::TimeSource;
+use crate::store::{self, Checked};
 
 /// What can be done with the log from outside the hub.
 #[derive(Debug, Subcommand)]
@@ -40,6 +41,11 @@ pub enum Task {
         reason = "its arguments say what it does, and clap shows that"
     )]
     NewLog(NewLogTask),
+    #[expect(
+        missing_docs,
+        reason = "its arguments say what it does, and clap shows that"
+    )]
+    CheckLog(CheckLogTask),
 }
 
 /// Copy the log, the phone pages' key, the credentials and the configuration, while the hub runs.
@@ -116,6 +122,16 @@ pub struct NewLogTask {
     clock_is_right: bool,
 }
 
+/// Read the whole log and say whether it is as it was written, by the checksums of its events.
+///
+/// It only reads, also while the hub runs, and any copy will do. A damage is named by the seq of its event.
+#[derive(Debug, Args)]
+pub struct CheckLogTask {
+    /// The log [default: what the office's configuration says]
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+}
+
 fn years(text: &str) -> Result<u32, String> {
     let number = text.strip_suffix('y').unwrap_or(text).parse().ok();
     let number = number.filter(|years| (1..=100).contains(years));
@@ -131,6 +147,7 @@ impl Task {
             Self::Restore(task) => task.log.as_deref(),
             Self::Archive(task) => task.log.as_deref(),
             Self::NewLog(task) => task.log.as_deref(),
+            Self::CheckLog(task) => task.log.as_deref(),
         }
     }
 }
@@ -202,6 +219,13 @@ pub fn run(task: &Task, around: &Around) -> Result<(), KeepingError> {
             })?;
             begun_anew(&begun)
         }
+        Task::CheckLog(_) => {
+            place.must_exist()?;
+            let checked = store::check(place.store(), |done, all| {
+                progress("checking the log", done, all);
+            })?;
+            vec![whole(place.store(), &checked)]
+        }
     };
     bar.end();
     let mut out = io::stdout().lock();
@@ -213,6 +237,16 @@ pub fn run(task: &Task, around: &Around) -> Result<(), KeepingError> {
         }
     }
     Ok(())
+}
+
+fn whole(log: &Path, checked: &Checked) -> String {
+    format!(
+        "{} is whole: {} events, the last at {}, format {}",
+        log.display(),
+        checked.events,
+        Timestamp::from_unix_ms(checked.last_at_ms),
+        checked.format
+    )
 }
 
 fn backed_up(made: &Made, keep: u32) -> Vec<String> {
@@ -321,7 +355,7 @@ fn archived(done: &Done) -> Vec<String> {
             "the log that carries on has begun; next: start the hub (systemctl start torn-hub)"
                 .to_owned(),
         ],
-        None => vec!["the log has no day before today, so it goes on".to_owned()],
+        None => vec!["the log began today and nobody came yet, so it goes on".to_owned()],
     };
     for one in &done.dropped {
         told.push(format!("deleted, its figures stay: {}", one.display()));

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! What can be wrong with the file of the log.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+use torn_queue::Seq;
 
 /// Why the log can't be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -63,19 +66,84 @@ pub enum StoreError {
         #[source]
         source: rusqlite::Error,
     },
-    /// The seqs of the log have a gap.
-    #[error("the log jumps from seq {before} to {found}: it is damaged; restore a backup")]
-    Gap {
-        /// The last seq that was as it should be.
-        before: u64,
-        /// What came next.
-        found: u64,
+    /// An event is not as it was written.
+    #[error(
+        "the log is damaged at seq {seq} ({what}); stop the hub, keep the file, and restore a backup"
+    )]
+    Damaged {
+        /// The first event that can't be vouched for.
+        seq: Seq,
+        /// What is wrong there.
+        what: String,
+    },
+    /// The write-ahead file can't be looked through.
+    #[error("can't read {path}; run this as the user of the hub")]
+    Ahead {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Something beside the events is not as it was written.
+    #[error(
+        "the log's file is damaged ({what}); stop the hub, keep the file, and restore a backup"
+    )]
+    DamagedFile {
+        /// What is wrong, and where.
+        what: String,
     },
 }
 
 impl StoreError {
+    /// Whether it says that what was once written is no longer as it was.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged { .. } | Self::DamagedFile { .. })
+    }
+
     /// Says what was being done when SQLite failed.
     pub(super) fn doing(doing: &'static str) -> impl Fn(rusqlite::Error) -> Self {
-        move |source| Self::Sqlite { doing, source }
+        move |source| match damage(&source) {
+            Some(what) => Self::DamagedFile {
+                what: format!("{doing}: {what}"),
+            },
+            None => Self::Sqlite { doing, source },
+        }
+    }
+
+    /// Says that the log at `path` could not be opened.
+    pub(super) fn opening(path: &Path) -> impl Fn(rusqlite::Error) -> Self {
+        move |source| match damage(&source) {
+            Some(what) => Self::DamagedFile {
+                what: format!("{}: {what}", path.display()),
+            },
+            None => Self::Open {
+                path: path.to_owned(),
+                source,
+            },
+        }
+    }
+}
+
+/// What is damaged, if that is why SQLite failed: the file's own structure, or a value that can't have been written.
+pub(super) fn damage(error: &rusqlite::Error) -> Option<String> {
+    use rusqlite::Error as E;
+    match error {
+        E::QueryReturnedNoRows => Some("it is not there".to_owned()),
+        E::FromSqlConversionFailure(..)
+        | E::IntegralValueOutOfRange(..)
+        | E::InvalidColumnType(..)
+        | E::Utf8Error(..) => Some(error.to_string()),
+        _ => {
+            let failure = error.sqlite_error()?;
+            let corrupt = matches!(
+                failure.code,
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase
+            );
+            // What is asked never changes: where SQLite does not understand it, the tables are not ours any more.
+            let not_ours = failure.extended_code == rusqlite::ffi::SQLITE_ERROR;
+            (corrupt || not_ours).then(|| error.to_string())
+        }
     }
 }

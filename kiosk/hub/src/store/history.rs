@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Reading the log while it is being written: for a follower that was cut off.
 
-use std::ffi::OsString;
 use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::Path;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use torn_queue::Seq;
 
-use super::StoreError;
-use super::log::{Entry, entry};
+use super::entry::{self, Entry, Place, Span};
+use super::{StoreError, ahead, schema};
 
 /// How long a statement waits for whoever else has the file open.
 const BUSY: Duration = Duration::from_secs(5);
@@ -21,6 +20,11 @@ const BUSY: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct History {
     db: Mutex<Connection>,
+    uuid: String,
+    /// Whether the file is of a format with checksums.
+    chained: bool,
+    /// The first damage that was met.
+    damaged: OnceLock<Seq>,
 }
 
 impl History {
@@ -36,7 +40,17 @@ impl History {
         };
         let db = Connection::open_with_flags(path, flags).map_err(open)?;
         db.busy_timeout(BUSY).map_err(open)?;
-        Ok(Self { db: Mutex::new(db) })
+        Self::over(db, path)
+    }
+
+    fn over(db: Connection, path: &Path) -> Result<Self, StoreError> {
+        let format = schema::format(&db, path)?;
+        Ok(Self {
+            uuid: schema::uuid(&db, format)?,
+            chained: format >= schema::CHAINED,
+            db: Mutex::new(db),
+            damaged: OnceLock::new(),
+        })
     }
 
     /// Opens the log at `path` where nothing may be written, not even beside it: on a medium or in a folder that
@@ -49,7 +63,7 @@ impl History {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = match probed(path, flags) {
             Err(error) if wants_to_write(&error) => {
-                let ahead = ahead(path);
+                let ahead = ahead::file_of(path);
                 if std::fs::metadata(&ahead).is_ok_and(|file| file.len() > 0) {
                     tracing::warn!(
                         "{} can't be used here, so what was written last is missing; copy both files to where this user may write",
@@ -63,29 +77,57 @@ impl History {
             }
             other => other,
         };
-        let db = db.map_err(&doing)?;
-        Ok(Self { db: Mutex::new(db) })
+        Self::over(db.map_err(&doing)?, path)
     }
 
-    /// The events after `after`, up to and with `until`, at most `limit` of them, in order.
+    /// The events after `after`, up to and with `until`, at most `limit` of them, in order, each held against the
+    /// chain.
     ///
     /// # Errors
-    /// [`StoreError::Sqlite`], when the log can't be read.
+    /// [`StoreError::Damaged`], when the first of them is not as it was written; what is whole before a damage is
+    /// given. [`StoreError`], when the log can't be read.
     pub fn after(&self, after: Seq, until: Seq, limit: u32) -> Result<Vec<Entry>, StoreError> {
-        let doing = StoreError::doing("reading the log for a follower");
         let db = self
             .db
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut read = db
-            .prepare_cached(
-                "SELECT seq, at_ms, kind, data FROM event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3",
-            )
-            .map_err(&doing)?;
-        let rows = read
-            .query_map((after.get(), until.get(), limit), entry)
-            .map_err(&doing)?;
-        rows.collect::<Result<_, _>>().map_err(&doing)
+        let until = until.min(entry::newest(&db)?);
+        if until <= after {
+            return Ok(Vec::new());
+        }
+        let mut place = match self.chained {
+            true => Place::after(&db, after, &self.uuid)?,
+            false => Place::unchained(after),
+        };
+        let mut whole = Vec::new();
+        let span = Span { until, limit };
+        let read = entry::walk(&db, self.chained, &mut place, span, |one| {
+            whole.push(one);
+            Ok(())
+        });
+        if let Err(StoreError::Damaged { seq, .. }) = &read {
+            self.note_damage(*seq);
+        }
+        match read {
+            Err(damaged) if whole.is_empty() => Err(damaged),
+            _ => Ok(whole),
+        }
+    }
+
+    /// Where a damage was met, if one was: nothing from there on is told.
+    #[must_use]
+    pub fn damaged_at(&self) -> Option<Seq> {
+        self.damaged.get().copied()
+    }
+
+    /// Says it once: whoever wants to be told the damaged event will ask again and again.
+    fn note_damage(&self, seq: Seq) {
+        if self.damaged.set(seq).is_ok() {
+            tracing::error!(
+                %seq,
+                "the log is damaged; nothing from there on is told of an earlier day: look at it with `torn-hub check-log`, and restore a backup"
+            );
+        }
     }
 }
 
@@ -109,13 +151,6 @@ fn wants_to_write(error: &rusqlite::Error) -> bool {
                 | ErrorCode::FileLockingProtocolFailed
         )
     )
-}
-
-/// The write-ahead file of the log at `path`.
-fn ahead(path: &Path) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push("-wal");
-    name.into()
 }
 
 /// The URI by which SQLite neither locks the file nor looks for others beside it.

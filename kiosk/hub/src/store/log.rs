@@ -6,45 +6,19 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 use torn_queue::Seq;
 
+use super::answer::{self, Answer, Answers, RememberedKey};
 use super::booking::{self, BookingRow};
-use super::{StoreError, schema};
+use super::entry::{self, Entry, Place, Span};
+use super::{StoreError, ahead, schema};
 
 /// How long a statement waits for whoever else has the file open.
 const BUSY: Duration = Duration::from_secs(5);
 
 /// How long emptying the write-ahead file may wait for readers, in milliseconds.
 const TRUNCATE_WITHIN_MS: u64 = 50;
-
-/// An event as the log keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its place.
-    pub seq: Seq,
-    /// Its time, in milliseconds since 1970.
-    pub at_ms: i64,
-    /// Its kind.
-    pub kind: String,
-    /// The whole event as JSON.
-    pub data: String,
-}
-
-/// An answer that is given again when its key comes again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The business day it was given on, `2026-11-24`.
-    pub day: String,
-    /// The key that it was given to.
-    pub key: String,
-    /// The keyed hash of the request's path and body.
-    pub digest: [u8; 32],
-    /// The HTTP status.
-    pub status: u16,
-    /// The body, byte for byte.
-    pub body: Vec<u8>,
-}
 
 /// What becomes durable together.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,25 +35,14 @@ pub struct Step<'a> {
     pub bookings: &'a [BookingRow],
 }
 
-/// Where an answer lies, for the index that is kept in memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RememberedKey {
-    /// The row of the answer.
-    pub row: i64,
-    /// The key.
-    pub key: String,
-    /// The keyed hash of the request's path and body.
-    pub digest: [u8; 32],
-    /// The business day it was given on.
-    pub day: String,
-}
-
 /// The log, open for writing.
 #[derive(Debug)]
 pub struct Log {
     db: Connection,
     path: PathBuf,
     next_answer_row: i64,
+    /// Where the next event goes.
+    end: Place,
     /// Held as long as the log is open: the hub is the only writer. A file of its own, since closing one
     /// of SQLite's would drop SQLite's own locks.
     _sole: File,
@@ -107,40 +70,33 @@ impl Log {
     /// [`StoreError`], when the file can't be opened, is no log, is of a newer format, or is damaged.
     pub fn open(path: &Path, new_uuid: &str) -> Result<Opened, StoreError> {
         let sole = sole(path)?;
-        let open = |source| StoreError::Open {
-            path: path.to_owned(),
-            source,
-        };
-        let mut db = Connection::open(path).map_err(open)?;
-        db.pragma_update(None, "journal_mode", "WAL")
-            .map_err(open)?;
-        db.pragma_update(None, "synchronous", "FULL")
-            .map_err(open)?;
-        db.pragma_update(None, "locking_mode", "NORMAL")
-            .map_err(open)?;
-        // What is deleted is overwritten.
-        db.pragma_update(None, "secure_delete", "ON")
-            .map_err(open)?;
-        db.busy_timeout(BUSY).map_err(open)?;
+        // SQLite would take a damaged write-ahead file for one that ends there.
+        ahead::check(path)?;
+        let mut db = Connection::open(path).map_err(StoreError::opening(path))?;
+        set_up(&db).map_err(StoreError::opening(path))?;
         schema::migrate(&mut db, path, new_uuid)?;
-        let doing = StoreError::doing("reading the log");
-        let uuid = db
-            .query_row("SELECT uuid FROM log", [], |row| row.get(0))
-            .map_err(&doing)?;
-        let next_answer_row = db
-            .query_row("SELECT coalesce(max(id), 0) + 1 FROM answer", [], |row| {
-                row.get(0)
-            })
-            .map_err(&doing)?;
+        let uuid = schema::uuid(&db, schema::CHAINED)?;
+        small_tables(&db)?;
+        let next_answer_row =
+            answer::next_row(&db).map_err(StoreError::doing("reading the log"))?;
+        let Answers { keys, seq } = answer::all(&db, true)?;
+        let bookings = booking::all(&db, true)?;
+        let (today, end) = last_day(&db, &uuid)?;
+        if seq > end.seq {
+            return Err(StoreError::Damaged {
+                seq: end.seq.next(),
+                what: format!("it is not there, and an answer was given after {seq}"),
+            });
+        }
         let log = Self {
             db,
             path: path.to_owned(),
             next_answer_row,
+            end,
             _sole: sole,
         };
-        let today = log.last_day()?;
-        let keys = log.remembered_keys()?;
-        let bookings = booking::all(&log.db).map_err(StoreError::doing("reading who is booked"))?;
+        // What another process left ahead is not mixed with what this one writes; a reader may hold that up.
+        log.truncate()?;
         Ok(Opened {
             log,
             uuid,
@@ -156,93 +112,34 @@ impl Log {
         &self.path
     }
 
-    fn last_day(&self) -> Result<Vec<Entry>, StoreError> {
-        let doing = StoreError::doing("reading the log's last day");
-        let began: Option<u64> = self
-            .db
-            .query_row(
-                "SELECT max(seq) FROM event WHERE kind = 'day-began'",
-                [],
-                |row| row.get(0),
-            )
-            .map_err(&doing)?;
-        let Some(began) = began else {
-            return Ok(Vec::new());
-        };
-        let mut read = self
-            .db
-            .prepare("SELECT seq, at_ms, kind, data FROM event WHERE seq >= ?1 ORDER BY seq")
-            .map_err(&doing)?;
-        let rows = read.query_map([began], entry).map_err(&doing)?;
-        let entries: Vec<Entry> = rows.collect::<Result<_, _>>().map_err(&doing)?;
-        for pair in entries.windows(2) {
-            if pair[1].seq != pair[0].seq.next() {
-                return Err(StoreError::Gap {
-                    before: pair[0].seq.get(),
-                    found: pair[1].seq.get(),
-                });
-            }
-        }
-        Ok(entries)
-    }
-
-    fn remembered_keys(&self) -> Result<Vec<RememberedKey>, StoreError> {
-        let doing = StoreError::doing("reading the remembered answers");
-        let mut read = self
-            .db
-            .prepare("SELECT id, key, digest, day FROM answer ORDER BY id")
-            .map_err(&doing)?;
-        let rows = read.query_map([], |row| {
-            Ok(RememberedKey {
-                row: row.get(0)?,
-                key: row.get(1)?,
-                digest: row.get(2)?,
-                day: row.get(3)?,
-            })
-        });
-        rows.and_then(Iterator::collect).map_err(&doing)
-    }
-
     /// Makes a step durable, and returns then the row of its first answer; the others follow it.
     ///
     /// # Errors
-    /// [`StoreError::Sqlite`]; nothing of it is in the log then, or all of it, which only a new start can tell.
+    /// [`StoreError`]; nothing of it is in the log then, or all of it, which only a new start can tell.
     pub fn commit(&mut self, step: Step<'_>) -> Result<i64, StoreError> {
         let first_row = self.next_answer_row;
-        self.write(step, first_row)
-            .map_err(StoreError::doing("writing to the log"))?;
+        self.end = self.write(step, first_row)?;
         self.next_answer_row += i64::try_from(step.answers.len()).unwrap_or(0);
         Ok(first_row)
     }
 
-    fn write(&mut self, step: Step<'_>, first_row: i64) -> rusqlite::Result<()> {
-        let sql = self.db.transaction()?;
-        {
-            let mut event = sql.prepare_cached(
-                "INSERT INTO event (seq, at_ms, kind, data) VALUES (?1, ?2, ?3, ?4)",
-            )?;
-            for one in step.entries {
-                event.execute(params![one.seq.get(), one.at_ms, one.kind, one.data])?;
-            }
-            let mut answer = sql.prepare_cached(
-                "INSERT INTO answer (id, day, key, digest, status, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?;
-            for (row, one) in (first_row..).zip(step.answers) {
-                answer.execute(params![
-                    row, one.day, one.key, one.digest, one.status, one.body
-                ])?;
-            }
-        }
+    fn write(&mut self, step: Step<'_>, first_row: i64) -> Result<Place, StoreError> {
+        let doing = StoreError::doing("writing to the log");
+        let sql = self.db.transaction().map_err(&doing)?;
+        let end = entry::append(&sql, self.end, step.entries)?;
+        answer::append(&sql, first_row, end.seq, step.answers).map_err(&doing)?;
         if let Some(day) = step.oldest_day {
-            sql.execute("DELETE FROM answer WHERE day < ?1", [day])?;
+            sql.execute("DELETE FROM answer WHERE day < ?1", [day])
+                .map_err(&doing)?;
         }
         if let Some(kept) = step.kept {
-            booking::keep(&sql, kept)?;
+            booking::keep(&sql, kept).map_err(&doing)?;
         }
         if !step.bookings.is_empty() {
-            booking::put(&sql, step.bookings)?;
+            booking::put(&sql, step.bookings).map_err(&doing)?;
         }
-        sql.commit()
+        sql.commit().map_err(&doing)?;
+        Ok(end)
     }
 
     /// Moves what is durable into the file of the log and empties the write-ahead file, so that nothing of
@@ -269,20 +166,99 @@ impl Log {
     /// The answer in this row, as its status and body.
     ///
     /// # Errors
-    /// [`StoreError::Sqlite`], when it can't be read.
+    /// [`StoreError`], when it can't be read or is not as it was written.
     pub fn answer(&self, row: i64) -> Result<Option<(u16, Vec<u8>)>, StoreError> {
-        self.db
-            .prepare_cached("SELECT status, body FROM answer WHERE id = ?1")
-            .and_then(|mut read| {
-                read.query_row([row], |row| Ok((row.get(0)?, row.get(1)?)))
-                    .optional()
-            })
-            .map_err(StoreError::doing("reading a remembered answer"))
+        answer::one(&self.db, row)
     }
 }
 
-/// The right to write the log at `path`, which one process has.
-fn sole(path: &Path) -> Result<File, StoreError> {
+fn set_up(db: &Connection) -> rusqlite::Result<()> {
+    db.busy_timeout(BUSY)?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "locking_mode", "NORMAL")?;
+    // What is deleted is overwritten.
+    db.pragma_update(None, "secure_delete", "ON")?;
+    // A page that is damaged in itself is found when it is read.
+    db.pragma_update(None, "cell_size_check", "ON")
+}
+
+/// Looks through the tables that have no chain: a row that is lost with a part of a page has no sum to miss it by.
+/// They hold two days, so it takes milliseconds however long the log is.
+fn small_tables(db: &Connection) -> Result<(), StoreError> {
+    for table in ["log", "answer", "booking"] {
+        structure(db, Some(table))?;
+    }
+    Ok(())
+}
+
+/// What SQLite says of the structure of a table, or of the whole file.
+pub(super) fn structure(db: &Connection, table: Option<&str>) -> Result<(), StoreError> {
+    let doing = StoreError::doing("looking through the file");
+    let mut wrong: Vec<String> = Vec::new();
+    let mut told = |row: &rusqlite::Row<'_>| {
+        wrong.push(row.get(0)?);
+        Ok(())
+    };
+    match table {
+        Some(table) => db.pragma(None, "integrity_check", table, &mut told),
+        None => db.pragma_query(None, "integrity_check", &mut told),
+    }
+    .map_err(&doing)?;
+    match wrong.first() {
+        Some(first) if first != "ok" => Err(StoreError::DamagedFile {
+            what: first.replace('\n', "; "),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The events of the last business day, from its `day-began`, each held against the chain, and the log's end.
+fn last_day(db: &Connection, uuid: &str) -> Result<(Vec<Entry>, Place), StoreError> {
+    let began: Option<u64> = db
+        .query_row(
+            "SELECT max(seq) FROM event WHERE kind = 'day-began'",
+            [],
+            |row| row.get(0),
+        )
+        .map_err(StoreError::doing("reading the log's last day"))?;
+    let newest = entry::newest(db)?;
+    let Some(began) = began.map(Seq::new) else {
+        let end = Place::start(uuid);
+        return match newest == end.seq {
+            true => Ok((Vec::new(), end)),
+            false => Err(no_day(end.seq.next())),
+        };
+    };
+    let before = Seq::new(began.get().saturating_sub(1));
+    let mut end = Place::after(db, before, uuid)?;
+    let mut today = Vec::new();
+    let span = Span {
+        until: newest.max(began),
+        limit: u32::MAX,
+    };
+    entry::walk(db, true, &mut end, span, |one| {
+        today.push(one);
+        Ok(())
+    })?;
+    match today.first() {
+        Some(first) if first.kind == "day-began" => Ok((today, end)),
+        _ => Err(no_day(began)),
+    }
+}
+
+fn no_day(seq: Seq) -> StoreError {
+    StoreError::Damaged {
+        seq,
+        what: "no day begins there".to_owned(),
+    }
+}
+
+/// The right to write the log at `path`, which one process has; it goes with the value.
+///
+/// # Errors
+/// [`StoreError::InUse`], when another has it, and [`StoreError::Lock`].
+pub fn sole(path: &Path) -> Result<File, StoreError> {
     let lock = path.with_extension("lock");
     let failed = |source| StoreError::Lock {
         path: lock.clone(),
@@ -303,13 +279,4 @@ fn sole(path: &Path) -> Result<File, StoreError> {
         }),
         Err(TryLockError::Error(source)) => Err(failed(source)),
     }
-}
-
-pub(super) fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
-    Ok(Entry {
-        seq: Seq::new(row.get(0)?),
-        at_ms: row.get(1)?,
-        kind: row.get(2)?,
-        data: row.get(3)?,
-    })
 }

@@ -2,6 +2,8 @@
 //! A disk that refuses: everyone who waits is told, nothing is half done, and the hub stops.
 
 use rusqlite::Connection;
+use torn_hub::store::{Entry, Log, Step};
+use torn_queue::Seq;
 
 use crate::support::{Folder, Hub};
 
@@ -42,9 +44,7 @@ fn a_file_that_is_no_log_is_refused_with_its_path() {
         .execute_batch("CREATE TABLE bills (id INTEGER)")
         .unwrap();
     drop(other);
-    let refused = torn_hub::store::Log::open(&folder.log(), "unused")
-        .unwrap_err()
-        .to_string();
+    let refused = Log::open(&folder.log(), "unused").unwrap_err().to_string();
     assert!(
         refused.contains("not a log of Torn") && refused.contains(folder.path().to_str().unwrap()),
         "{refused}"
@@ -58,9 +58,7 @@ async fn a_log_of_a_newer_format_is_refused() {
     let other = Connection::open(folder.log()).unwrap();
     other.pragma_update(None, "user_version", 1000).unwrap();
     drop(other);
-    let refused = torn_hub::store::Log::open(&folder.log(), "unused")
-        .unwrap_err()
-        .to_string();
+    let refused = Log::open(&folder.log(), "unused").unwrap_err().to_string();
     assert!(refused.contains("newer"), "{refused}");
 }
 
@@ -68,12 +66,22 @@ async fn a_log_of_a_newer_format_is_refused() {
 async fn a_log_with_a_kind_that_is_not_known_is_refused_by_its_seq() {
     let folder = Folder::new();
     Hub::start(&folder).end();
-    let other = Connection::open(folder.log()).unwrap();
-    let data = r#"{"seq":3,"at":"2026-11-24T09:00:00.000Z","by":"local","kind":"tea-served"}"#;
-    other
-        .execute("INSERT INTO event VALUES (3, 0, 'tea-served', ?1)", [data])
-        .unwrap();
-    drop(other);
+    let mut opened = Log::open(&folder.log(), "unused").unwrap();
+    let seq = Seq::new(opened.today.len() as u64 + 1);
+    let entry = Entry {
+        seq,
+        at_ms: 1_795_510_800_000,
+        kind: "tea-served".to_owned(),
+        data: format!(
+            r#"{{"seq":{seq},"at":"2026-11-24T09:00:00.000Z","by":"local","kind":"tea-served"}}"#
+        ),
+    };
+    let step = Step {
+        entries: &[entry],
+        ..Step::default()
+    };
+    opened.log.commit(step).unwrap();
+    drop(opened);
     let config = torn_config::office(crate::support::OFFICE).map(|mut config| {
         config.store = folder.log();
         config
@@ -85,7 +93,7 @@ async fn a_log_with_a_kind_that_is_not_known_is_refused_by_its_seq() {
     );
     let refused = refused.err().unwrap().to_string();
     assert!(
-        refused.contains("event 3") && refused.contains("tea-served"),
+        refused.contains(&format!("event {seq}")) && refused.contains("tea-served"),
         "{refused}"
     );
 }
@@ -94,13 +102,11 @@ async fn a_log_with_a_kind_that_is_not_known_is_refused_by_its_seq() {
 async fn a_log_that_another_hub_has_open_is_left_alone() {
     let folder = Folder::new();
     let hub = Hub::start(&folder);
-    let refused = torn_hub::store::Log::open(&folder.log(), "unused")
-        .unwrap_err()
-        .to_string();
+    let refused = Log::open(&folder.log(), "unused").unwrap_err().to_string();
     assert!(refused.contains("another hub"), "{refused}");
     hub.issue("a").await;
     hub.end();
-    torn_hub::store::Log::open(&folder.log(), "unused").unwrap();
+    Log::open(&folder.log(), "unused").unwrap();
 }
 
 #[tokio::test]

@@ -1,98 +1,168 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-//! Logs of older formats: they open, fold to the same, and go on.
+//! Logs of every format there was, as the programs of then wrote them: they open, fold to the same, and go on.
+//!
+//! `logs/record.py` recorded them, three days each, with what the hub of that time told.
+
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
-use serde_json::json;
+use serde_json::Value;
+use torn_hub::store::{self, History};
+use torn_queue::Seq;
 
-use crate::support::{Folder, Hub, OFFICE, SetTime};
+use crate::support::{Folder, Hub, SetTime};
 
-/// The first format, as it was created then.
-const FORMAT_1: &str = "
-    PRAGMA application_id = 1416589934;
-    PRAGMA user_version = 1;
-    CREATE TABLE log (uuid TEXT NOT NULL) STRICT;
-    CREATE TABLE event (
-        seq INTEGER PRIMARY KEY,
-        at_ms INTEGER NOT NULL,
-        kind TEXT NOT NULL,
-        data TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX day_began ON event (seq) WHERE kind = 'day-began';
-    CREATE TABLE answer (
-        id INTEGER PRIMARY KEY,
-        day TEXT NOT NULL,
-        key TEXT NOT NULL,
-        digest BLOB NOT NULL,
-        status INTEGER NOT NULL,
-        body BLOB NOT NULL
-    ) STRICT;
-";
+/// The office that the logs were recorded in.
+const OFFICE: &str = r#"
+[office]
+id = "oiac"
+time_zone = "Europe/Madrid"
+languages = ["ca", "es"]
+name = { ca = "Oficina" }
+hours = { mon = ["00:00-24:00"], tue = ["00:00-24:00"], wed = ["00:00-24:00"] }
+[[service]]
+id = "general"
+letter = "A"
+name = { ca = "Informació general" }
+appointment = "optional"
+[[service]]
+id = "idcat"
+letter = "E"
+name = { ca = "idCAT" }
+appointment = "required"
+[[desk]]
+id = "1"
+name = { ca = "Taula 1" }
+[[desk]]
+id = "2"
+name = { ca = "Taula 2" }
+[policy]
+next_guard_s = 0
+"#;
+
+/// What the hub of then told.
+struct Recorded {
+    log: PathBuf,
+    told: Value,
+}
+
+impl Recorded {
+    fn events(&self) -> Vec<&str> {
+        let events = self.told["events"].as_array().unwrap();
+        events.iter().map(|one| one.as_str().unwrap()).collect()
+    }
+
+    /// The ids of the tickets of a list of the state.
+    fn tickets<'a>(state: &'a Value, list: &str) -> Vec<&'a str> {
+        let tickets = state[list].as_array().unwrap().iter();
+        tickets.map(|one| one["id"].as_str().unwrap()).collect()
+    }
+}
+
+fn recorded() -> Vec<Recorded> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/logs");
+    let files = std::fs::read_dir(folder).unwrap();
+    let logs = files.map(|one| one.unwrap().path());
+    let logs = logs.filter(|one| one.extension().is_some_and(|end| end == "db"));
+    logs.map(|log| {
+        let told = std::fs::read(log.with_extension("json")).unwrap();
+        Recorded {
+            log,
+            told: serde_json::from_slice(&told).unwrap(),
+        }
+    })
+    .collect()
+}
+
+fn version(log: &Path) -> i32 {
+    let db = Connection::open(log).unwrap();
+    db.pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap()
+}
+
+#[test]
+fn there_is_a_log_of_every_format_up_to_the_one_before_todays() {
+    let folder = Folder::new();
+    Hub::start(&folder).end();
+    let today = version(&folder.log());
+    let mut formats: Vec<i32> = recorded().iter().map(|one| version(&one.log)).collect();
+    formats.sort_unstable();
+    let all: Vec<i32> = (1..today).collect();
+    assert!(formats.starts_with(&all), "{formats:?} of {today}");
+}
+
+#[test]
+fn a_log_of_every_format_is_whole_as_it_is_and_is_only_read_by_a_check() {
+    for one in recorded() {
+        let folder = Folder::new();
+        std::fs::copy(&one.log, folder.log()).unwrap();
+        let before = std::fs::read(folder.log()).unwrap();
+        let checked = store::check(&folder.log(), |_, _| ()).unwrap();
+        assert_eq!(checked.events, one.events().len() as u64, "{:?}", one.log);
+        assert_eq!(checked.format, version(&one.log));
+        assert_eq!(std::fs::read(folder.log()).unwrap(), before);
+    }
+}
 
 #[tokio::test]
-async fn a_log_of_the_first_format_opens_folds_to_the_same_and_goes_on() {
-    let folder = Folder::new();
-    let time = SetTime::at("2026-11-24T09:00:00Z");
-    let log = "5a1c0c3e-0f3e-4c57-9a43-2b1f6d0f7e11";
-    // The office as version 0.1 wrote it, before there were seasons and openings.
-    let office = json!({
-        "id": "oiac", "time_zone": "Europe/Madrid", "languages": ["ca", "es"], "name": {"ca": "Oficina"},
-        "town": null, "public_url": "https://torn.example", "hours": {}, "holidays": [],
-        "services": [{"id": "general", "letter": "A", "name": {"ca": "Informació general"},
-            "appointment": "optional", "minutes": 10, "board_name": null, "fallback": null, "place": null, "icon": null}],
-        "desks": [{"id": "1", "name": {"ca": "Taula 1"}, "services": null}],
-        "policy": {"appointment_weight": 3, "appointment_grace_min": 10, "next_guard_s": 0, "stop_issuing": true},
-        "links": {"booking": null, "e_office": null, "whatsapp": null}, "accent": null,
-    });
-    let at = "2026-11-24T08:00:00.000Z";
-    let events = [
-        json!({"seq": 1, "at": at, "by": "local", "kind": "day-began", "log": log, "day": "2026-11-24",
-            "office": office, "left": 0, "ended": 0}),
-        json!({"seq": 2, "at": at, "by": "kiosk-1", "kind": "ticket-issued", "ticket": "2026-11-24-A001",
-            "number": "A001", "service": "general", "class": "walk-in", "language": "ca", "due_at": at,
-            "appointment_at": null, "ahead": 0, "wait": null}),
-        json!({"seq": 3, "at": at, "by": "kiosk-1", "kind": "ticket-issued", "ticket": "2026-11-24-A002",
-            "number": "A002", "service": "general", "class": "walk-in", "language": "ca", "due_at": at,
-            "appointment_at": null, "ahead": 1, "wait": null}),
-        json!({"seq": 4, "at": at, "by": "desk-1", "kind": "desk-opened", "desk": "1"}),
-        json!({"seq": 5, "at": at, "by": "desk-1", "kind": "ticket-called", "ticket": "2026-11-24-A001",
-            "number": "A001", "service": "general", "desk": "1"}),
-    ];
-    let old = Connection::open(folder.log()).unwrap();
-    old.execute_batch(FORMAT_1).unwrap();
-    old.execute("INSERT INTO log VALUES (?1)", [log]).unwrap();
-    for event in &events {
-        let (seq, kind) = (event["seq"].as_u64().unwrap(), event["kind"].as_str());
-        old.execute(
-            "INSERT INTO event VALUES (?1, 1795939200000, ?2, ?3)",
-            (seq, kind, event.to_string()),
-        )
-        .unwrap();
-    }
-    drop(old);
+async fn a_log_of_every_format_opens_folds_to_the_same_and_goes_on() {
+    for one in recorded() {
+        let folder = Folder::new();
+        std::fs::copy(&one.log, folder.log()).unwrap();
+        let time = SetTime::at("2026-11-25T09:00:01Z");
+        let hub = Hub::start_at(&folder, OFFICE, &time);
+        let name = one.log.display();
 
-    let hub = Hub::start_at(&folder, OFFICE, &time);
-    assert_eq!(&*hub.app.log, log);
-    let state = hub.state().await;
-    assert_eq!(
-        (&state["day"], &state["open"]),
-        (&json!("2026-11-24"), &json!(true))
-    );
-    assert_eq!(state["waiting"][0]["number"], "A002");
-    assert_eq!(state["calls"][0]["number"], "A001");
-    assert_eq!(hub.issue("a").await.json()["number"], "A003");
-    let list = json!({"appointments": [{"uid": "u", "start": "2026-11-24T09:00:00Z", "service": "general", "code": "K7"}]});
-    let taken = hub.command("/v1/appointments", &list).await;
-    assert_eq!(taken.json(), json!({"accepted": 1, "skipped": 0}));
-    assert_eq!(
-        hub.command("/v1/check-ins", &json!({"code": "k7"}))
-            .await
-            .outcome(),
-        "201"
-    );
+        let state = hub.state().await;
+        for list in ["waiting", "parked", "restorable"] {
+            let (now, then) = (
+                Recorded::tickets(&state, list),
+                Recorded::tickets(&one.told["state"], list),
+            );
+            assert_eq!(now, then, "{list} of {name}");
+        }
+        for same in ["day", "open", "desks", "calls", "devices", "notice"] {
+            assert_eq!(state[same], one.told["state"][same], "{same} of {name}");
+        }
+        let history = History::open(&folder.log()).unwrap();
+        let events = history
+            .after(Seq::new(0), Seq::new(10_000), 10_000)
+            .unwrap();
+        let told: Vec<&str> = events.iter().map(|event| event.data.as_str()).collect();
+        let then = one.events();
+        assert_eq!(told[..then.len()], then, "{name}");
+        assert_eq!(hub.issue("new").await.json()["number"], "A007", "{name}");
+        drop(history);
+        hub.end();
+
+        same_answers(&folder.log(), &one);
+        let checked = store::check(&folder.log(), |_, _| ()).unwrap();
+        assert!(checked.events > then.len() as u64);
+        assert_eq!(version(&folder.log()), checked.format);
+        assert_eq!(hub_again(&folder, &time).await, "A008", "{name}");
+    }
+}
+
+/// The number that a hub gives out which finds today's format.
+async fn hub_again(folder: &Folder, time: &SetTime) -> String {
+    let hub = Hub::start_at(folder, OFFICE, time);
+    let number = hub.issue("newer").await.json()["number"].clone();
     hub.end();
-    let now = Connection::open(folder.log()).unwrap();
-    let version: i32 = now
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .unwrap();
-    assert_eq!(version, 2);
+    number.as_str().unwrap().to_owned()
+}
+
+/// What was answered then is answered again, byte for byte.
+fn same_answers(log: &Path, one: &Recorded) {
+    let db = Connection::open(log).unwrap();
+    for (key, then) in one.told["answers"].as_object().unwrap() {
+        let (status, body): (u16, Vec<u8>) = db
+            .query_row(
+                "SELECT status, body FROM answer WHERE key = ?1",
+                [key],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .unwrap();
+        assert_eq!(u64::from(status), then["status"].as_u64().unwrap());
+        assert_eq!(body, then["body"].as_str().unwrap().as_bytes(), "{key}");
+    }
 }

@@ -275,14 +275,13 @@ impl Hub {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
         let mut body = response.into_body();
-        let mut text = String::new();
+        let (mut told, mut text) = (Vec::new(), String::new());
         while !text.contains("event: beat") {
             match body.frame().await {
-                Some(Ok(frame)) => {
-                    text.push_str(&String::from_utf8_lossy(frame.data_ref().unwrap()))
-                }
+                Some(Ok(frame)) => told.extend_from_slice(frame.data_ref().unwrap()),
                 _ => break,
             }
+            text = String::from_utf8_lossy(&told).into_owned();
         }
         (status, text)
     }
