@@ -4,7 +4,10 @@
 //! A client whose answer is lost sends the same key until it has one, as every client of the house does. The hub dies
 //! fifty times; `TORN_KILL_ROUNDS=1000` lets it die so often, `TORN_SEED=N` at other moments.
 
-#![expect(clippy::print_stdout, reason = "a long run's figures are shown by --nocapture")]
+#![expect(
+    clippy::print_stdout,
+    reason = "a long run's figures are shown by --nocapture"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
