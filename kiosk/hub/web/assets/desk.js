@@ -353,7 +353,7 @@ at("again").addEventListener("click", () => hub.again());
 at("change").addEventListener("click", () => {
   page.choosing = true;
   drawAll();
-  document.querySelector("#desks button")?.focus();
+  (document.querySelector("#desks button:not(.not-yours)") ?? document.querySelector("#desks button"))?.focus();
 });
 at("shortcuts").addEventListener("click", () => {
   page.shortcuts = !page.shortcuts;

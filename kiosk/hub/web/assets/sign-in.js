@@ -11,8 +11,8 @@ const at = (id) => document.getElementById(id);
 const language = languageAsked();
 const said = words(language);
 
-/** Why nobody got in at the last attempt, and until when nobody does, by the page's own steady clock. */
-const last = { why: "", lockedUntil: null };
+/** Why nobody got in at the last attempt; which id is locked, and until when by the page's own steady clock. */
+const last = { why: "", lockedId: "", lockedUntil: null };
 let busy = false;
 
 /** Prepares the form; `signedIn()` is called when somebody got in. */
@@ -21,6 +21,12 @@ export function prepareSignIn(session, signedIn) {
   mark(place, "lang", language);
   for (const [id, text] of [["sign-in-title", said.title], ["sign-in-id-word", said.id], ["sign-in-password-word", said.password], ["sign-in-seen-word", said.seen]]) say(at(id), text);
   at("sign-in-seen").addEventListener("change", () => mark(at("sign-in-password"), "type", at("sign-in-seen").checked ? "text" : "password"));
+  // Somebody else may come in meanwhile.
+  at("sign-in-id").addEventListener("input", () => {
+    if (last.lockedUntil === null || at("sign-in-id").value.trim() === last.lockedId) return;
+    last.lockedUntil = null;
+    drawSignIn(session);
+  });
   at("sign-in-form").addEventListener("submit", (event) => {
     event.preventDefault();
     attempt(session, signedIn);
@@ -40,6 +46,7 @@ async function attempt(session, signedIn) {
   // After a lost answer it may have been right, and is sent again as it stands.
   if (outcome.code !== null && outcome.code !== "busy") password.value = "";
   last.lockedUntil = outcome.code === "too-many" ? performance.now() + outcome.waitS * 1000 : null;
+  last.lockedId = id.value.trim();
   last.why = last.lockedUntil ? "" : whyNotIn(said, outcome.code);
   drawSignIn(session);
   password.focus();
