@@ -12,8 +12,12 @@ pub(crate) const PLACES: usize = 1024;
 /// A connection whose body stops in the middle of its first word.
 fn half_a_body(hub: &Hub) -> Raw {
     let mut connection = Raw::to(hub).expect("the hub listens");
-    let head = post("/v1/tickets", &new_key(), "Content-Length: 22\r\n");
-    connection.say(format!("{head}{{\"serv"));
+    let headers = "Content-Length: 22\r\nExpect: 100-continue\r\n";
+    connection.say(post("/v1/tickets", &new_key(), headers));
+    // The hub waits for the body now.
+    let said = connection.hear_until(|text| text.ends_with("\r\n\r\n"));
+    assert!(said.starts_with("HTTP/1.1 100 "), "{said}");
+    connection.say("{\"serv");
     connection
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! `office.toml`: what is accepted, and that every mistake is named where it is.
 
-use torn_config::{HubConfig, Limits, Mistake, office};
+use torn_config::{HubConfig, Mistake, office};
 use torn_queue::office::{AppointmentRule, Policy, Weekday};
 
 const SHIPPED: &str = include_str!("../../../kiosk/hub/oiac/office.toml");
@@ -151,38 +151,6 @@ fn what_is_left_out_has_its_usual_value() {
         (AppointmentRule::None, 10)
     );
     assert_eq!(config.office.desks[0].services, None);
-}
-
-#[test]
-fn the_shipped_limits_are_the_usual_ones_and_those_that_are_commented_out_too() {
-    assert_eq!(good(SHIPPED).limits, Limits::default());
-    let (_, section) = SHIPPED.split_once("[limits]\n").unwrap();
-    let settings: Vec<&str> = (section.lines())
-        .map(|line| line.trim_start_matches("# "))
-        .filter(|line| line.contains(" = "))
-        .collect();
-    assert_eq!(settings.len(), 10, "every limit is there: {settings:?}");
-    let written = good(&format!("{SMALL}[limits]\n{}\n", settings.join("\n")));
-    assert_eq!(written.limits, Limits::default());
-}
-
-#[test]
-fn an_office_sets_its_own_limits() {
-    let more = "[limits]\nenabled = false\nrequests_per_second = 5\ntickets_per_minute = 2\n\
-                tickets_per_day = 7\nconnections = 100\n";
-    let limits = good(&format!("{SMALL}{more}")).limits;
-    assert!(!limits.enabled);
-    assert_eq!(
-        (
-            limits.requests_per_second,
-            limits.tickets_per_minute,
-            limits.tickets_per_day
-        ),
-        (5, 2, 7)
-    );
-    // Streams never take the last connection.
-    assert_eq!((limits.connections, limits.streams), (100, 99));
-    assert_eq!(limits.requests_burst, Limits::default().requests_burst);
 }
 
 #[test]
@@ -443,18 +411,6 @@ fn what_stands_after_the_office_is_judged_too() {
             "store.path: may not be empty",
         ),
         ("[limits]\nenabled = 0\n".into(), "limits.enabled"),
-        (
-            "[limits]\ntickets_per_day = 0\n".into(),
-            "limits.tickets_per_day: 0 is not between 1 and 1000000",
-        ),
-        (
-            "[limits]\nconnections = 100\nstreams = 100\n".into(),
-            "limits.streams: 100 is not between 1 and 99",
-        ),
-        (
-            "[limits]\nrequest_per_second = 1\n".into(),
-            "did you mean \"requests_per_second\"?",
-        ),
         ("[sevice]\nid = \"c\"\n".into(), "did you mean \"service\"?"),
     ];
     for (more, part) in cases {

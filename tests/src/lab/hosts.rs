@@ -110,6 +110,31 @@ impl Host {
         });
         Ok(here)
     }
+
+    /// Connections from the host to what listens at `target` on the LAN. Fewer, when one is refused.
+    ///
+    /// # Errors
+    /// [`LabError`], when not even one can be made.
+    pub fn connections(
+        &self,
+        target: SocketAddr,
+        count: usize,
+    ) -> Result<Vec<TcpStream>, LabError> {
+        let failed = || LabError::file(format!("connections from {} to {target}", self.name));
+        let namespace = Path::new("/run/netns").join(&self.name);
+        let namespace = File::open(&namespace).map_err(LabError::file(namespace))?;
+        // A thread's namespace decides where its sockets are, and they stay there.
+        let connect = move || -> io::Result<Vec<TcpStream>> {
+            let kind = Some(LinkNameSpaceType::Network);
+            move_into_link_name_space(namespace.as_fd(), kind)?;
+            let mut made = vec![TcpStream::connect(target)?];
+            made.extend((1..count).map_while(|_| TcpStream::connect(target).ok()));
+            Ok(made)
+        };
+        let made = thread::spawn(connect).join();
+        made.unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
+            .map_err(failed())
+    }
 }
 
 fn join(near: &TcpStream, far: &TcpStream) {

@@ -3,7 +3,7 @@
 //!
 //! What a well-behaved client never sends goes this way: half a request, a lie in a header, nothing.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 
 use super::LabError;
@@ -23,11 +23,17 @@ impl Raw {
     /// [`LabError::File`], when nobody listens.
     pub fn to(hub: &Hub) -> Result<Self, LabError> {
         let address = hub.reach().trim_start_matches("http://");
-        let connected = TcpStream::connect(address).and_then(|stream| {
-            stream.set_read_timeout(Some(wait::GENEROUS))?;
-            Ok(Self { stream })
-        });
+        let connected = TcpStream::connect(address).and_then(Self::over);
         connected.map_err(LabError::file(address))
+    }
+
+    /// Goes over a connection that was made already.
+    ///
+    /// # Errors
+    /// What the system says, when it can't be read with a time limit.
+    pub fn over(stream: TcpStream) -> io::Result<Self> {
+        stream.set_read_timeout(Some(wait::GENEROUS))?;
+        Ok(Self { stream })
     }
 
     /// Sends these bytes. That the hub hangs up meanwhile is no error: it may have heard enough.
@@ -50,6 +56,11 @@ impl Raw {
     /// Reads until what has come is as wanted, or the hub hangs up, or is silent for very long.
     #[must_use]
     pub fn answer_until(mut self, wanted: impl Fn(&str) -> bool) -> String {
+        self.hear_until(wanted)
+    }
+
+    /// As [`Raw::answer_until`], and goes on with the connection.
+    pub fn hear_until(&mut self, wanted: impl Fn(&str) -> bool) -> String {
         let mut answer = Vec::new();
         let mut piece = [0; 4096];
         loop {
