@@ -4,10 +4,9 @@
 //!
 //! SQLite takes the first frame that does not fit for the end of the file: right after a power cut, and wrong when a
 //! bit has rotted, since what was acknowledged behind it would be gone without a word. Every commit is synced before the
-//! next one begins, so frames of a later commit behind one that does not fit were not cut off: they were damaged.
+//! next one begins, so a frame that was written after a commit vouches for all of it: what does not fit there is damaged.
 //! In the last commit the two can't be told apart. The format: SQLite, "WAL-mode File Format", sections 2 to 4.
 
-use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -21,8 +20,8 @@ const FRAME_HEADER_BYTES: usize = 24;
 /// The first word of the file; its last bit says that the checksums are of big-endian words.
 const MAGIC: u32 = 0x377f_0682;
 
-/// Of the 64 bits by which frames are told from those of an earlier use of the file, so many may have rotted.
-const SALT_BITS_MAX: u32 = 2;
+/// What a disk writes whole or not at all.
+const SECTOR_BYTES: usize = 512;
 
 /// The write-ahead file of the log at `path`.
 pub(super) fn file_of(path: &Path) -> PathBuf {
@@ -60,25 +59,26 @@ fn damage(mut from: impl Read) -> io::Result<Option<String>> {
     if !filled(&mut from, &mut header)? || header == [0; HEADER_BYTES] {
         return Ok(None);
     }
-    let Some(mut running) = Running::after(&header) else {
+    // It lies in one sector and is synced before any frame.
+    let Some(sums) = Sums::after(&header) else {
         return Ok(Some("its header does not fit".to_owned()));
     };
-    let mut frame = vec![0; FRAME_HEADER_BYTES + running.page_bytes];
-    let mut behind = Behind::default();
-    let mut wrong = None;
-    let mut place = 0_u64;
+    let mut frames = Frames {
+        salts: &header[16..24],
+        sums,
+        wrong: None,
+        committed: false,
+    };
+    let mut frame = vec![0; FRAME_HEADER_BYTES + page_bytes(&header)];
+    let mut at = HEADER_BYTES;
     while filled(&mut from, &mut frame)? {
-        place += 1;
-        if wrong.is_none() && running.pass(&frame) {
-            behind.pass(&frame);
-            continue;
-        }
-        let wrong = *wrong.get_or_insert(place);
-        if running.is_ours(&frame) && behind.later(&frame) {
+        if frames.go_on_after_damage(at, &mut frame) {
+            let wrong = frames.wrong.unwrap_or(at);
             return Ok(Some(format!(
-                "its frame {wrong} does not fit, and more was written after it"
+                "what begins at its byte {wrong} does not fit, and more was committed after it"
             )));
         }
+        at += frame.len();
     }
     Ok(None)
 }
@@ -92,97 +92,129 @@ fn filled(from: &mut impl Read, into: &mut [u8]) -> io::Result<bool> {
     }
 }
 
-/// The checksum that goes on from frame to frame.
-struct Running {
-    big_endian: bool,
-    page_bytes: usize,
-    salts: [u8; 8],
-    sums: (u32, u32),
+fn page_bytes(header: &[u8]) -> usize {
+    usize::try_from(word(header, 8)).unwrap_or_default()
 }
 
-impl Running {
+/// The checksum that goes on from frame to frame.
+#[derive(Clone, Copy)]
+struct Sums {
+    big_endian: bool,
+    /// As the frame before tells it.
+    told: (u32, u32),
+    /// As it is by what the frame before holds: one of the two is right if a bit of that frame rotted.
+    found: (u32, u32),
+}
+
+impl Sums {
     /// As it stands after the file's header, if that is whole.
     fn after(header: &[u8; HEADER_BYTES]) -> Option<Self> {
-        let magic = word(header, 0);
-        let page_bytes = word(header, 8);
-        let known = (512..=65536).contains(&page_bytes) && page_bytes.is_power_of_two();
+        let (magic, page) = (word(header, 0), word(header, 8));
+        let known = (512..=65536).contains(&page) && page.is_power_of_two();
         if magic & !1 != MAGIC || !known {
             return None;
         }
-        let mut running = Self {
-            big_endian: magic & 1 == 1,
-            page_bytes: usize::try_from(page_bytes).ok()?,
-            salts: header[16..24].try_into().ok()?,
-            sums: (0, 0),
-        };
-        running.add(&header[..24]);
-        (running.sums == (word(header, 24), word(header, 28))).then_some(running)
+        let big_endian = magic & 1 == 1;
+        let told = (word(header, 24), word(header, 28));
+        let found = add(big_endian, (0, 0), &header[..24]);
+        (told == found).then_some(Self {
+            big_endian,
+            told,
+            found,
+        })
     }
 
-    fn add(&mut self, bytes: &[u8]) {
-        for pair in bytes.chunks_exact(8) {
-            let [first, second] = [0, 4].map(|at| match self.big_endian {
-                true => word(pair, at),
-                false => word(pair, at).swap_bytes(),
-            });
-            self.sums.0 = self.sums.0.wrapping_add(first).wrapping_add(self.sums.1);
-            self.sums.1 = self.sums.1.wrapping_add(second).wrapping_add(self.sums.0);
-        }
+    /// What the frame comes down to after `sums`; its salts and its own checksum don't count.
+    fn over(&self, sums: (u32, u32), frame: &[u8]) -> (u32, u32) {
+        let sums = add(self.big_endian, sums, &frame[..8]);
+        add(self.big_endian, sums, &frame[FRAME_HEADER_BYTES..])
     }
 
-    /// Goes over a frame; `false` when it does not fit.
-    fn pass(&mut self, frame: &[u8]) -> bool {
-        self.add(&frame[..8]);
-        self.add(&frame[FRAME_HEADER_BYTES..]);
-        frame[8..16] == self.salts && self.sums == (word(frame, 16), word(frame, 20))
+    /// Whether the frame was written after the one before it.
+    fn lead_to(&self, frame: &[u8]) -> bool {
+        let told = (word(frame, 16), word(frame, 20));
+        self.over(self.told, frame) == told || self.over(self.found, frame) == told
     }
 
-    /// Whether the frame was written since the file was last begun anew, though a bit of that may have rotted.
-    fn is_ours(&self, frame: &[u8]) -> bool {
-        let other = frame[8..16].iter().zip(self.salts);
-        let bits: u32 = other.map(|(found, ours)| (found ^ ours).count_ones()).sum();
-        bits <= SALT_BITS_MAX
-    }
-}
-
-/// What was seen since the last commit that fits.
-#[derive(Default)]
-struct Behind {
-    /// The pages that were written since.
-    pages: HashSet<u32>,
-    /// The last frame of the commit that was seen, once the frames no longer fit: its page's number, and the page.
-    committed: Option<(u32, Vec<u8>)>,
-}
-
-impl Behind {
-    /// Goes over a frame that fits.
     fn pass(&mut self, frame: &[u8]) {
-        if commits(frame) {
-            self.pages.clear();
-        } else {
-            self.pages.insert(word(frame, 0));
+        self.found = self.over(self.told, frame);
+        self.told = (word(frame, 16), word(frame, 20));
+    }
+}
+
+fn add(big_endian: bool, sums: (u32, u32), bytes: &[u8]) -> (u32, u32) {
+    let word = |four: &[u8]| match big_endian {
+        true => word(four, 0),
+        false => word(four, 0).swap_bytes(),
+    };
+    bytes.chunks_exact(8).fold(sums, |(first, second), pair| {
+        let first = first.wrapping_add(word(&pair[..4])).wrapping_add(second);
+        let second = second.wrapping_add(word(&pair[4..])).wrapping_add(first);
+        (first, second)
+    })
+}
+
+/// The frames of the file, one after another.
+struct Frames<'a> {
+    /// What all frames have that were written since the file was last begun anew.
+    salts: &'a [u8],
+    sums: Sums,
+    /// Where the first frame lies that does not fit.
+    wrong: Option<usize>,
+    /// Whether the frame before ends a commit, and that is sure.
+    committed: bool,
+}
+
+impl Frames<'_> {
+    /// Goes over the frame that lies at byte `at`; `true` when it was written after a commit that does not fit, or
+    /// that has something before it that does not. The checksum goes on from the frame before, so no frame that
+    /// only lies there from earlier, of a commit that was given up or of one that was cut off, is taken for one.
+    fn go_on_after_damage(&mut self, at: usize, frame: &mut [u8]) -> bool {
+        let ours = frame[8..16] == *self.salts;
+        let follows = self.sums.lead_to(frame);
+        let fits =
+            ours && self.sums.over(self.sums.told, frame) == (word(frame, 16), word(frame, 20));
+        if self.wrong.is_some() && self.committed && ours && follows {
+            return true;
         }
+        let first_wrong = self.wrong.is_none() && !fits;
+        if first_wrong {
+            self.wrong = Some(at);
+        }
+        if self.wrong.is_some() {
+            // Where a sector ends between the two, the mark may be from earlier though the salts are not.
+            let one_sector = at % SECTOR_BYTES != SECTOR_BYTES - 8;
+            self.committed = commits(frame) && (follows || (ours && one_sector))
+                || first_wrong && ours && self.commits_but_for_a_bit(frame);
+        }
+        self.sums.pass(frame);
+        false
     }
 
-    /// Goes over a frame from the first that does not fit on; `true` when it is of a later commit than that one:
-    /// there was one in between, or it has a page that was written already, which a commit does once. To fill up a
-    /// sector a commit may repeat its last frame.
-    fn later(&mut self, frame: &[u8]) -> bool {
-        let (number, page) = (word(frame, 0), &frame[FRAME_HEADER_BYTES..]);
-        let repeats = |(committed, last): &(u32, Vec<u8>)| *committed == number && last == page;
-        match &self.committed {
-            Some(committed) => !commits(frame) || !repeats(committed),
-            None => {
-                if commits(frame) {
-                    self.committed = Some((number, page.to_vec()));
-                }
-                !self.pages.insert(number)
+    /// Whether it ends a commit, and fits but for one bit that rotted.
+    fn commits_but_for_a_bit(&self, frame: &mut [u8]) -> bool {
+        let told = (word(frame, 16), word(frame, 20));
+        // Without a mark it is the mark that rotted, or it ends none.
+        let bits = match commits(frame) {
+            true => 0..frame.len() * 8,
+            false => 4 * 8..8 * 8,
+        };
+        for bit in bits {
+            if (8..FRAME_HEADER_BYTES).contains(&(bit / 8)) {
+                continue;
+            }
+            frame[bit / 8] ^= 1 << (bit % 8);
+            let whole = commits(frame) && self.sums.over(self.sums.told, frame) == told;
+            frame[bit / 8] ^= 1 << (bit % 8);
+            if whole {
+                return true;
             }
         }
+        false
     }
 }
 
-/// Whether the frame is the last of a commit: it has the number of pages that the log then has.
+/// Whether the frame is marked as the last of a commit: by the number of pages that the log then has.
 fn commits(frame: &[u8]) -> bool {
     word(frame, 4) != 0
 }

@@ -4,12 +4,11 @@
 use std::fs::File;
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
 use torn_queue::Seq;
 
 use super::entry::{self, Place, Span};
 use super::log::structure;
-use super::{StoreError, ahead, answer, booking, own, schema};
+use super::{StoreError, ahead, answer, booking, own, reading, schema};
 
 /// Events between two words of progress.
 const SAID_EVERY: u64 = 10_000;
@@ -38,9 +37,8 @@ pub struct Checked {
 /// is; any other [`StoreError`], when it can't be read.
 pub fn check(path: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Checked, StoreError> {
     let opening = StoreError::opening(path);
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     check_ahead(path)?;
-    let db = Connection::open_with_flags(path, flags).map_err(&opening)?;
+    let db = reading::untouched(path).map_err(&opening)?;
     // One view of the file, whatever is written meanwhile.
     db.execute_batch("BEGIN").map_err(&opening)?;
     let format = schema::format(&db, path)?;

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Reading the log while it is being written: for a follower that was cut off.
 
-use std::fmt::Write;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock};
-use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::Connection;
 use torn_queue::Seq;
 
 use super::entry::{self, Entry, Place, Span};
-use super::{StoreError, ahead, schema};
-
-/// How long a statement waits for whoever else has the file open.
-const BUSY: Duration = Duration::from_secs(5);
+use super::reading::{self, BUSY, READ_ONLY};
+use super::{StoreError, schema};
 
 /// A second connection, that only reads. It never holds the writer up.
 #[derive(Debug)]
@@ -33,12 +28,11 @@ impl History {
     /// # Errors
     /// [`StoreError::Open`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = |source| StoreError::Open {
             path: path.to_owned(),
             source,
         };
-        let db = Connection::open_with_flags(path, flags).map_err(open)?;
+        let db = Connection::open_with_flags(path, READ_ONLY).map_err(open)?;
         db.busy_timeout(BUSY).map_err(open)?;
         Self::over(db, path)
     }
@@ -60,24 +54,7 @@ impl History {
     /// [`StoreError::Sqlite`].
     pub fn open_untouched(path: &Path) -> Result<Self, StoreError> {
         let doing = StoreError::doing("opening the log only to read it");
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = match probed(path, flags) {
-            Err(error) if wants_to_write(&error) => {
-                let ahead = ahead::file_of(path);
-                if std::fs::metadata(&ahead).is_ok_and(|file| file.len() > 0) {
-                    tracing::warn!(
-                        "{} can't be used here, so what was written last is missing; copy both files to where this user may write",
-                        ahead.display()
-                    );
-                }
-                probed(
-                    Path::new(&immutable(path)),
-                    flags | OpenFlags::SQLITE_OPEN_URI,
-                )
-            }
-            other => other,
-        };
-        Self::over(db.map_err(&doing)?, path)
+        Self::over(reading::untouched(path).map_err(doing)?, path)
     }
 
     /// The events after `after`, up to and with `until`, at most `limit` of them, in order, each held against the
@@ -96,7 +73,7 @@ impl History {
             return Ok(Vec::new());
         }
         let mut place = match self.chained {
-            true => Place::after(&db, after, &self.uuid)?,
+            true => self.noted(Place::after(&db, after, &self.uuid))?,
             false => Place::unchained(after),
         };
         let mut whole = Vec::new();
@@ -105,10 +82,7 @@ impl History {
             whole.push(one);
             Ok(())
         });
-        if let Err(StoreError::Damaged { seq, .. }) = &read {
-            self.note_damage(*seq);
-        }
-        match read {
+        match self.noted(read) {
             Err(damaged) if whole.is_empty() => Err(damaged),
             _ => Ok(whole),
         }
@@ -120,49 +94,16 @@ impl History {
         self.damaged.get().copied()
     }
 
-    /// Says it once: whoever wants to be told the damaged event will ask again and again.
-    fn note_damage(&self, seq: Seq) {
-        if self.damaged.set(seq).is_ok() {
+    /// Says once where a damage was met: whoever wants to be told the damaged event will ask again and again.
+    fn noted<T>(&self, read: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(StoreError::Damaged { seq, .. }) = &read
+            && self.damaged.set(*seq).is_ok()
+        {
             tracing::error!(
                 %seq,
                 "the log is damaged; nothing from there on is told of an earlier day: look at it with `torn-hub check-log`, and restore a backup"
             );
         }
+        read
     }
-}
-
-/// Opens what `path` names and reads a little: only then does SQLite look for what is beside it.
-fn probed(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
-    let db = Connection::open_with_flags(path, flags)?;
-    db.busy_timeout(BUSY)?;
-    db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-    Ok(db)
-}
-
-/// Whether it failed for want of a place to write to: a log has files beside it while it is read, too.
-fn wants_to_write(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(
-            ErrorCode::CannotOpen
-                | ErrorCode::ReadOnly
-                | ErrorCode::PermissionDenied
-                | ErrorCode::SystemIoFailure
-                | ErrorCode::FileLockingProtocolFailed
-        )
-    )
-}
-
-/// The URI by which SQLite neither locks the file nor looks for others beside it.
-fn immutable(path: &Path) -> String {
-    let mut uri = String::from("file:");
-    for byte in path.as_os_str().as_bytes() {
-        if byte.is_ascii_alphanumeric() || b"/._-".contains(byte) {
-            uri.push(char::from(*byte));
-        } else {
-            // A string takes everything.
-            let _ = write!(uri, "%{byte:02X}");
-        }
-    }
-    uri + "?immutable=1"
 }

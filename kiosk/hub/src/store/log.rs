@@ -12,10 +12,8 @@ use torn_queue::Seq;
 use super::answer::{self, Answer, Answers, RememberedKey};
 use super::booking::{self, BookingRow};
 use super::entry::{self, Entry, Place, Span};
+use super::reading::BUSY;
 use super::{StoreError, ahead, schema};
-
-/// How long a statement waits for whoever else has the file open.
-const BUSY: Duration = Duration::from_secs(5);
 
 /// How long emptying the write-ahead file may wait for readers, in milliseconds.
 const TRUNCATE_WITHIN_MS: u64 = 50;

@@ -14,6 +14,7 @@ mod error;
 mod history;
 mod log;
 mod own;
+mod reading;
 mod schema;
 
 pub use answer::{Answer, RememberedKey};
