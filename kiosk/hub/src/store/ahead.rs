@@ -72,7 +72,7 @@ fn damage(mut from: impl Read) -> io::Result<Option<String>> {
     let mut frame = vec![0; FRAME_HEADER_BYTES + page_bytes(&header)];
     let mut at = HEADER_BYTES;
     while filled(&mut from, &mut frame)? {
-        if frames.go_on_after_damage(at, &mut frame) {
+        if frames.pass(at, &mut frame) {
             let wrong = frames.wrong.unwrap_or(at);
             return Ok(Some(format!(
                 "what begins at its byte {wrong} does not fit, and more was committed after it"
@@ -169,7 +169,7 @@ impl Frames<'_> {
     /// Goes over the frame that lies at byte `at`; `true` when it was written after a commit that does not fit, or
     /// that has something before it that does not. The checksum goes on from the frame before, so no frame that
     /// only lies there from earlier, of a commit that was given up or of one that was cut off, is taken for one.
-    fn go_on_after_damage(&mut self, at: usize, frame: &mut [u8]) -> bool {
+    fn pass(&mut self, at: usize, frame: &mut [u8]) -> bool {
         let ours = frame[8..16] == *self.salts;
         let follows = self.sums.lead_to(frame);
         let fits =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! Bits that rot on the card: a damage is found and named, and nothing damaged is told as if it were whole.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -109,21 +110,33 @@ async fn a_bit_that_rots_anywhere_in_the_log_is_found_or_changes_nothing_that_is
     assert!(found > 100, "only {found} of 400 were found");
 }
 
+/// Events that are made up, and long enough to take several pages.
+struct Filled(Vec<Entry>);
+
+impl Filled {
+    fn step(&self) -> Step<'_> {
+        Step {
+            entries: &self.0,
+            ..Step::default()
+        }
+    }
+}
+
+fn filled(seqs: RangeInclusive<u64>, bytes: usize) -> Filled {
+    let entry = |seq| Entry {
+        seq: Seq::new(seq),
+        at_ms: 1_795_507_200_000 + i64::try_from(seq).unwrap(),
+        kind: if seq == 1 { "day-began" } else { "desk-opened" }.to_owned(),
+        data: format!("{{\"seq\":{seq},\"filled\":\"{}\"}}", "x".repeat(bytes)),
+    };
+    Filled(seqs.map(entry).collect())
+}
+
 /// The log of a hub that was killed: the file and what stands ahead of it, copied while it is open.
 fn killed(folder: &Folder, copy: &Folder, commits: u64) {
-    let mut opened = Log::open(&folder.log(), UUID).unwrap();
+    let mut log = Log::open(&folder.log(), UUID).unwrap().log;
     for seq in 1..=commits {
-        let entry = Entry {
-            seq: Seq::new(seq),
-            at_ms: 1_795_507_200_000 + i64::try_from(seq).unwrap(),
-            kind: if seq == 1 { "day-began" } else { "desk-opened" }.to_owned(),
-            data: format!("{{\"seq\":{seq},\"filled\":\"{}\"}}", "x".repeat(700)),
-        };
-        let step = Step {
-            entries: &[entry],
-            ..Step::default()
-        };
-        opened.log.commit(step).unwrap();
+        log.commit(filled(seq..=seq, 700).step()).unwrap();
     }
     copied(folder, copy);
 }
@@ -136,7 +149,8 @@ fn copied(from: &Folder, to: &Folder) {
     let _ = std::fs::remove_file(format!("{}-shm", to.log().display()));
 }
 
-const COMMITS: u64 = 12;
+/// So many that a frame's header also lies across two sectors.
+const COMMITS: u64 = 40;
 
 /// The places of the frames of a write-ahead file, and which of them end a commit.
 fn frames(ahead: &[u8]) -> Vec<(usize, bool)> {
@@ -163,8 +177,8 @@ fn a_bit_that_rots_ahead_of_the_log_is_found_unless_it_is_in_the_last_commit() {
     let mut seed = 0x0BAD_5EED;
     let mut header: Vec<usize> = (0..32).collect();
     for (at, _) in &frames {
-        // The page's number, the commit's mark, the salts, the checksum, and somewhere in the page.
-        header.extend([0, 5, 7, 9, 14, 18, 23].map(|field| at + field));
+        // One of the page's number, the commit's mark, the salts and the checksum, and somewhere in the page.
+        header.push(at + [0, 5, 7, 9, 14, 18, 23][chance(&mut seed) % 7]);
         header.push(at + 24 + chance(&mut seed) % (page - 24));
     }
     for at in header {
@@ -187,41 +201,52 @@ fn a_bit_that_rots_ahead_of_the_log_is_found_unless_it_is_in_the_last_commit() {
     }
 }
 
+/// The log's files after one more commit.
+fn files(folder: &Folder) -> [Vec<u8>; 2] {
+    ["", "-wal"].map(|end| std::fs::read(format!("{}{end}", folder.log().display())).unwrap())
+}
+
 #[test]
 fn what_a_power_cut_leaves_ahead_of_the_log_opens() {
-    let (folder, whole, cut) = (Folder::new(), Folder::new(), Folder::new());
-    killed(&folder, &whole, COMMITS);
-    let wal = |folder: &Folder| format!("{}-wal", folder.log().display());
-    let ahead = std::fs::read(wal(&whole)).unwrap();
-    let ends: Vec<usize> = {
-        let frames = frames(&ahead);
-        let page = frames[1].0 - frames[0].0;
-        let ends = frames.iter().filter(|(_, ends)| *ends);
-        ends.map(|(at, _)| at + page).collect()
-    };
-    for (commits, end) in ends.iter().enumerate() {
-        let next = ends.get(commits + 1).copied().unwrap_or(ahead.len());
-        // The next commit was on its way: none of it, some of it, its end without its beginning.
-        for (kept, lost) in [
-            (*end, 0),
-            (end + 512, 0),
-            (next - 512, 0),
-            (next, 512),
-            (next, 4096),
-        ] {
-            if kept > next || end + lost > kept {
-                continue;
-            }
-            copied(&whole, &cut);
-            let mut left = ahead[..kept].to_vec();
-            left[*end..end + lost].fill(0);
-            std::fs::write(wal(&cut), &left).unwrap();
-            let opened = Log::open(&cut.log(), UUID).unwrap();
-            assert!(
-                opened.today.len() > commits.saturating_sub(1),
-                "{commits} {kept} {lost}"
-            );
+    let (folder, cut) = (Folder::new(), Folder::new());
+    let mut log = Log::open(&folder.log(), UUID).unwrap().log;
+    log.commit(filled(1..=1, 100).step()).unwrap();
+    let other = Connection::open(folder.log()).unwrap();
+    let mut seed = 0x005E_ED0F_C075;
+    let mut seq = 1;
+    let mut before = files(&folder);
+    for commit in 0..32 {
+        if commit % 16 == 15 {
+            // From now on it is written from its beginning, over what was there.
+            other
+                .query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))
+                .unwrap();
+            before = files(&folder);
         }
+        let (first, events) = (seq + 1, [1, 30, 3][commit % 3]);
+        seq += events;
+        log.commit(filled(first..=seq, 700).step()).unwrap();
+        let after = files(&folder);
+        for image in 0..4 {
+            let sector = [512, 4096][image % 2];
+            let mut ahead = before[1].clone();
+            ahead.resize(after[1].len().max(ahead.len()), 0);
+            // What was synced is there; the rest of this commit came to the card in parts, in any order.
+            for place in (0..after[1].len()).step_by(sector) {
+                let end = (place + sector).min(after[1].len());
+                if place == 0 || chance(&mut seed) % 4 > image / 2 {
+                    ahead[place..end].copy_from_slice(&after[1][place..end]);
+                }
+            }
+            std::fs::write(cut.log(), &before[0]).unwrap();
+            std::fs::write(format!("{}-wal", cut.log().display()), &ahead).unwrap();
+            let _ = std::fs::remove_file(format!("{}-shm", cut.log().display()));
+            let opened = Log::open(&cut.log(), UUID)
+                .unwrap_or_else(|error| panic!("commit {commit}, image {image}: {error}"));
+            let found = opened.today.last().unwrap().seq.get();
+            assert!(found == first - 1 || found == seq, "{found} of {seq}");
+        }
+        before = after;
     }
 }
 
