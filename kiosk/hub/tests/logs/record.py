@@ -152,7 +152,6 @@ def main():
     # A hub of that time may leave its write-ahead file behind.
     log = sqlite3.connect(folder / "torn.db")
     log.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    log.execute("PRAGMA journal_mode = DELETE")
     log.close()
     shutil.copy(folder / "torn.db", here / f"format-{number}.db")
     told = {"events": events, "answers": answers, "state": state}
