@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use torn_queue::Seq;
@@ -21,9 +22,17 @@ use super::respond::Refuse;
 use super::{App, Reads};
 use crate::limits::Place;
 use crate::published::{Batch, frames};
+use crate::store::Entry;
 
 /// Events that are read from the log at once for a follower that is behind.
-const CATCH_UP: u32 = 256;
+const CATCH_UP: u32 = 64;
+
+/// Bytes of events that a follower which is behind is told together, unless one alone has more.
+const CATCH_UP_BYTES: usize = 24 * 1024;
+
+/// Bytes that a follower is handed at once. Sixteen such pieces wait for its socket at most, so that one who reads
+/// nothing holds no more of the hub's memory than these and what they are pieces of.
+const PIECE: usize = 2048;
 
 /// Where a follower wants to begin.
 #[derive(Debug, Deserialize)]
@@ -31,6 +40,10 @@ pub(super) struct From {
     after: Option<String>,
     log: Option<String>,
 }
+
+/// One reads the log at a time: there is one connection for it, and whoever waited for that on a thread would cost
+/// the thread.
+static READING: Semaphore = Semaphore::const_new(1);
 
 /// Tells the events, as Server-Sent Events; `Last-Event-ID` wins over `after`.
 #[utoipa::path(
@@ -68,6 +81,7 @@ pub(super) async fn follow(
         feed,
         cursor,
         behind: true,
+        rest: Bytes::new(),
         beats,
         _place: place,
     };
@@ -137,14 +151,23 @@ struct Follower {
     cursor: Seq,
     /// Whether it is to be told from the log before the feed is of use.
     behind: bool,
+    /// What it is to be told before anything else.
+    rest: Bytes,
     beats: Interval,
     /// It is one of so many.
     _place: Place,
 }
 
 impl Follower {
-    /// What it is told next; `None` when the hub stops or the log can't be read.
+    /// The piece that it is told next; `None` when the hub stops or the log can't be read.
     async fn next(&mut self) -> Option<Bytes> {
+        if self.rest.is_empty() {
+            self.rest = self.frames().await?;
+        }
+        Some(self.rest.split_to(piece(&self.rest)))
+    }
+
+    async fn frames(&mut self) -> Option<Bytes> {
         loop {
             if self.app.stop.is_cancelled() {
                 return None;
@@ -181,11 +204,15 @@ impl Follower {
         let (history, cursor) = (Arc::clone(&self.app.history), self.cursor);
         let read = move || history.after(cursor, newest, CATCH_UP);
         let read = match self.app.reads {
-            Reads::OnThreads => tokio::task::spawn_blocking(read).await.ok()?,
+            Reads::OnThreads => {
+                let _turn = READING.acquire().await.ok()?;
+                tokio::task::spawn_blocking(read).await.ok()?
+            }
             Reads::InPlace => read(),
         };
         match read {
-            Ok(entries) => {
+            Ok(mut entries) => {
+                entries.truncate(fitting(&entries));
                 self.cursor = entries.last()?.seq;
                 Some(frames(&entries))
             }
@@ -209,5 +236,38 @@ impl Follower {
         };
         let data = serde_json::to_string(&beat).unwrap_or_default();
         Bytes::from(format!("event: beat\ndata: {data}\n\n"))
+    }
+}
+
+/// How many of the events that were read are told together: as many as fit, and one at least.
+fn fitting(entries: &[Entry]) -> usize {
+    let mut bytes = 0;
+    let fit = entries.iter().take_while(|one| {
+        bytes += one.data.len();
+        bytes <= CATCH_UP_BYTES
+    });
+    fit.count().max(1)
+}
+
+/// How much of what is to be told is handed over at once: whole events where they fit.
+fn piece(rest: &[u8]) -> usize {
+    if rest.len() <= PIECE {
+        return rest.len();
+    }
+    let ends = rest[..PIECE].windows(2).rposition(|two| two == b"\n\n");
+    ends.map_or(PIECE, |last| last + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_events_are_handed_over_where_they_fit_and_pieces_of_one_that_is_longer() {
+        let small = b"id: 1\ndata: {}\n\n".repeat(500);
+        let first = piece(&small);
+        assert!(first <= PIECE && small[..first].ends_with(b"\n\n"));
+        let large = [b'x'; 3 * PIECE];
+        assert_eq!((piece(&large), piece(b"id: 1\n\n")), (PIECE, 7));
     }
 }
