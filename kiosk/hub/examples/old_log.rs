@@ -85,7 +85,12 @@ impl Past {
             log: Log::open(&config.store, LOG)?.log,
             state: State::default(),
             services: here.map(|one| one.id.clone()).collect(),
-            desks: config.office.desks.iter().map(|one| one.id.clone()).collect(),
+            desks: config
+                .office
+                .desks
+                .iter()
+                .map(|one| one.id.clone())
+                .collect(),
             entries: Vec::new(),
             answers: Vec::new(),
             keys: 0,

@@ -16,7 +16,7 @@ use crate::limits::Limit;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Kind {
-    kind: String,
+    kind: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -92,7 +92,7 @@ impl Metrics {
         for event in events {
             self.events
                 .get_or_create(&Kind {
-                    kind: event.fact.kind().to_owned(),
+                    kind: event.fact.kind(),
                 })
                 .inc();
         }

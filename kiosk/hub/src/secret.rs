@@ -81,7 +81,10 @@ impl Secret {
     #[must_use]
     pub fn page_token(&self, ticket: TicketId) -> String {
         let mac = self.mac("ticket page", &[ticket.to_string().as_bytes()]);
-        mac[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        let digits = mac[..16].iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits
+            .filter_map(|digit| char::from_digit(digit.into(), 16))
+            .collect()
     }
 
     /// What a request is recognised by when its key comes again.

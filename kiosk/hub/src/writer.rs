@@ -36,6 +36,13 @@ const BATCH_MAX: usize = 512;
 /// How long the writer waits at most for company of a command, when there was company before.
 const GATHER_MAX: Duration = Duration::from_millis(2);
 
+/// Company that is waited for at most: half of those who ask in a crowd, so that the others are answered while
+/// these become durable.
+const COMPANY_MAX: usize = 32;
+
+/// How often the writer looks whether company has come.
+const LOOK_AGAIN: Duration = Duration::from_micros(20);
+
 /// What the writer is made of.
 #[derive(Debug)]
 pub struct Writer {
@@ -92,15 +99,12 @@ impl Writer {
     /// # Errors
     /// [`StoreError`], after everyone who waited was told.
     pub fn run(mut self, mut mails: Receiver<Mail>) -> Result<(), StoreError> {
-        let mut company = false;
-        let mut gather = Duration::ZERO;
+        let (mut company, mut gather) = (0, Duration::ZERO);
         while let Some(first) = mails.blocking_recv() {
-            if company {
-                wait(gather);
-            }
+            wait(&mails, company, gather);
             let batch = gathered(first, &mut mails);
             let commands = batch.iter().filter(|one| !matches!(one, Mail::Tick));
-            company = commands.count() > 1;
+            company = commands.count().min(COMPANY_MAX);
             let started = Instant::now();
             self.turn(batch)?;
             gather = started.elapsed().min(GATHER_MAX);
@@ -251,12 +255,15 @@ pub fn gathered(first: Mail, mails: &mut Receiver<Mail>) -> Vec<Mail> {
     batch
 }
 
-/// Lets those who were answered together ask together again: where a command had company the last time, as long
-/// as a commit takes is worth waiting for more.
+/// Lets those who were answered together ask together again: as many as last time are waited for, but no more than
+/// half of a crowd, whose other half is answered meanwhile, and no longer than a commit takes.
 #[expect(
     clippy::disallowed_methods,
     reason = "bounded by two milliseconds; a channel's deadline never comes where the monotonic clock is set by hand"
 )]
-fn wait(gather: Duration) {
-    std::thread::sleep(gather);
+fn wait(mails: &Receiver<Mail>, company: usize, gather: Duration) {
+    let began = Instant::now();
+    while mails.len() + 1 < company && began.elapsed() < gather {
+        std::thread::sleep(LOOK_AGAIN);
+    }
 }
