@@ -39,6 +39,7 @@ pub struct Metrics {
     commits: Counter,
     commit_seconds: Histogram,
     seq: Gauge,
+    damaged_at: Gauge,
     followers: Gauge,
 }
 
@@ -47,6 +48,7 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("torn");
         let (events, refusals) = (Family::default(), Family::default());
         let limited = Family::default();
+        let damaged_at = Gauge::default();
         let (commits, seq, followers) = (Counter::default(), Gauge::default(), Gauge::default());
         // From a fast disk's tenth of a millisecond to a card's second.
         let commit_seconds = Histogram::new(exponential_buckets(0.0001, 2.0, 14));
@@ -73,6 +75,11 @@ impl Default for Metrics {
             commit_seconds.clone(),
         );
         registry.register("seq", "The newest event of the log", Gauge::clone(&seq));
+        registry.register(
+            "damaged_at",
+            "The first damaged event of the log that was met; 0 while none was",
+            Gauge::clone(&damaged_at),
+        );
         registry.register("followers", "Open streams", Gauge::clone(&followers));
         Self {
             registry,
@@ -82,6 +89,7 @@ impl Default for Metrics {
             commits,
             commit_seconds,
             seq,
+            damaged_at,
             followers,
         }
     }
@@ -115,9 +123,10 @@ impl Metrics {
 
     /// The figures as OpenMetrics text.
     #[must_use]
-    pub fn text(&self, newest: Seq, followers: usize) -> String {
-        self.seq
-            .set(i64::try_from(newest.get()).unwrap_or(i64::MAX));
+    pub fn text(&self, newest: Seq, damaged_at: Option<Seq>, followers: usize) -> String {
+        let number = |seq: Seq| i64::try_from(seq.get()).unwrap_or(i64::MAX);
+        self.seq.set(number(newest));
+        self.damaged_at.set(damaged_at.map_or(0, number));
         self.followers
             .set(i64::try_from(followers).unwrap_or(i64::MAX));
         let mut text = String::new();

@@ -22,7 +22,7 @@ use super::respond::Refuse;
 use super::{App, Reads};
 use crate::limits::Place;
 use crate::published::{Batch, frames};
-use crate::store::Entry;
+use crate::store::{Entry, StoreError};
 
 /// Events that are read from the log at once for a follower that is behind.
 const CATCH_UP: u32 = 64;
@@ -216,6 +216,8 @@ impl Follower {
                 self.cursor = entries.last()?.seq;
                 Some(frames(&entries))
             }
+            // It was said where it was met; the follower comes again and again.
+            Err(StoreError::Damaged { .. }) => None,
             Err(error) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,

@@ -31,7 +31,10 @@ pub(super) async fn ready(State(app): State<App>) -> Response {
 #[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, content_type = "text/plain")))]
 pub(super) async fn metrics(State(app): State<App>) -> Response {
     let (newest, _) = app.published.newest_and_day_began();
-    let text = app.metrics.text(newest, app.published.followers());
+    let followers = app.published.followers();
+    let text = app
+        .metrics
+        .text(newest, app.history.damaged_at(), followers);
     let mut response = text.into_response();
     let kind =
         HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");

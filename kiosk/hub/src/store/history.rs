@@ -96,11 +96,12 @@ impl History {
 
     /// Says once where a damage was met: whoever wants to be told the damaged event will ask again and again.
     fn noted<T>(&self, read: Result<T, StoreError>) -> Result<T, StoreError> {
-        if let Err(StoreError::Damaged { seq, .. }) = &read
+        if let Err(StoreError::Damaged { seq, what }) = &read
             && self.damaged.set(*seq).is_ok()
         {
             tracing::error!(
                 %seq,
+                what,
                 "the log is damaged; nothing from there on is told of an earlier day: look at it with `torn-hub check-log`, and restore a backup"
             );
         }

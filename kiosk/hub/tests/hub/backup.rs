@@ -27,12 +27,16 @@ impl Office {
         Self { card, stick }
     }
 
-    /// Runs a task as the one who looks after the hub does.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+    /// A task as the one who looks after the hub runs it.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_torn-hub"));
         let config = self.stick.path().join("office.toml");
         command.arg("--config").arg(config).args(arguments);
-        command.output().unwrap()
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
     }
 
     pub(crate) fn does(&self, arguments: &[&str]) -> String {
@@ -293,13 +297,7 @@ async fn a_backup_that_is_cut_off_leaves_no_half_set() {
     }
     fs::create_dir(office.backups()).unwrap();
     for _ in 0..10 {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_torn-hub"));
-        let config = office.stick.path().join("office.toml");
-        command
-            .arg("--config")
-            .arg(config)
-            .arg("backup")
-            .arg(office.backups());
+        let mut command = office.command(&["backup", &office.backups()]);
         let mut backup = command.stdout(std::process::Stdio::null()).spawn().unwrap();
         // Killed as soon as there is something to be seen of it.
         while names(office.backups())
@@ -355,15 +353,35 @@ fn who_runs_a_task_as_the_wrong_user_is_told_as_whom_to_run_it() {
             .to_vec(),
     ];
     for arguments in tasks {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_torn-hub"));
-        let config = office.stick.path().join("office.toml");
-        command.arg("--config").arg(config).args(&arguments);
-        let output = command.uid(4321).output().unwrap();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let output = office.command(&arguments).uid(4321).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success(), "{arguments:?}");
         assert!(
             said.contains("sudo -u #1234 torn-hub"),
             "{arguments:?}: {said}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_backup_of_an_older_format_comes_back_as_a_log_of_today_s() {
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/logs");
+    for format in ["format-1.db", "format-2.db"] {
+        let office = Office::new();
+        fs::copy(recorded.join(format), office.card.log()).unwrap();
+        fs::write(office.card.path().join("torn.key"), [7; 32]).unwrap();
+        let before = rusqlite::Connection::open(office.card.log()).unwrap();
+        let count = "SELECT count(*) FROM event WHERE kind = 'ticket-issued'";
+        let tickets: u64 = before.query_row(count, [], |row| row.get(0)).unwrap();
+        drop(before);
+        office.does(&["backup", &office.backups()]);
+        office.lose_the_card();
+        office.does(&["restore", &office.backups()]);
+        torn_hub::store::check(&office.card.log(), |_, _| ()).unwrap();
+        let after = rusqlite::Connection::open(office.card.log()).unwrap();
+        let restored: u64 = after.query_row(count, [], |row| row.get(0)).unwrap();
+        assert_eq!(restored, tickets, "{format}");
+        assert!(tickets > 0);
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use serde_json::Value;
-use torn_hub::store::{self, History};
+use torn_hub::store::{self, History, Log, StoreError};
 use torn_queue::Seq;
 
 use crate::support::{Folder, Hub, SetTime};
@@ -81,14 +81,14 @@ fn version(log: &Path) -> i32 {
 }
 
 #[test]
-fn there_is_a_log_of_every_format_up_to_the_one_before_todays() {
+fn there_is_a_log_of_every_format_up_to_todays() {
     let folder = Folder::new();
     Hub::start(&folder).end();
     let today = version(&folder.log());
     let mut formats: Vec<i32> = recorded().iter().map(|one| version(&one.log)).collect();
     formats.sort_unstable();
-    let all: Vec<i32> = (1..today).collect();
-    assert!(formats.starts_with(&all), "{formats:?} of {today}");
+    let all: Vec<i32> = (1..=today).collect();
+    assert_eq!(formats, all);
 }
 
 #[test]
@@ -141,6 +141,37 @@ async fn a_log_of_every_format_opens_folds_to_the_same_and_goes_on() {
         assert_eq!(version(&folder.log()), checked.format);
         assert_eq!(hub_again(&folder, &time).await, "A008", "{name}");
     }
+}
+
+#[test]
+fn what_is_damaged_in_an_older_log_is_still_named_when_the_log_has_checksums() {
+    let one = recorded()
+        .into_iter()
+        .find(|one| version(&one.log) == 2)
+        .unwrap();
+    let folder = Folder::new();
+    std::fs::copy(&one.log, folder.log()).unwrap();
+    let db = Connection::open(folder.log()).unwrap();
+    db.execute("UPDATE event SET at_ms = at_ms + 1 WHERE seq = 7", [])
+        .unwrap();
+    drop(db);
+    let named =
+        |found: &StoreError| matches!(found, StoreError::Damaged { seq, .. } if seq.get() == 7);
+    let found = store::check(&folder.log(), |_, _| ()).unwrap_err();
+    assert!(named(&found), "{found}");
+
+    let opened = Log::open(&folder.log(), "unused").unwrap();
+    assert!(!opened.today.is_empty(), "its last day is whole");
+    drop(opened);
+    let found = store::check(&folder.log(), |_, _| ()).unwrap_err();
+    assert!(named(&found), "{found}");
+    let history = History::open(&folder.log()).unwrap();
+    let last = Seq::new(10_000);
+    assert_eq!(history.after(Seq::new(0), last, 1_000).unwrap().len(), 6);
+    let found = history.after(Seq::new(6), last, 1_000).unwrap_err();
+    assert!(named(&found), "{found}");
+    let behind = history.after(Seq::new(7), last, 1_000).unwrap();
+    assert_eq!(behind.last().unwrap().seq.get(), one.events().len() as u64);
 }
 
 /// The number that a hub gives out which finds today's format.

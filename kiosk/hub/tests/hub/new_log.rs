@@ -4,6 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 use torn_queue::Timestamp;
@@ -196,4 +197,44 @@ async fn raw_events_go_only_when_that_is_said_and_their_figures_stay() {
     assert!(said.contains("deleted, its figures stay"), "{said}");
     let left = names(&archive);
     assert!(left.len() == 1 && left[0].ends_with(".csv"), "{left:?}");
+}
+
+#[tokio::test]
+async fn an_archiving_that_is_cut_off_loses_nothing() {
+    let office = Office::new();
+    let archive = office.place("archive");
+    fs::create_dir(&archive).unwrap();
+    let mut given = Vec::new();
+    for round in 0..12 {
+        let hub = Hub::start(&office.card);
+        for at in 0..3 {
+            given.extend(numbers(&hub, [format!("key-{round}-{at}").as_str()]).await);
+        }
+        hub.end();
+        let mut task = office.command(&["archive", &archive]);
+        let mut task = task.stdout(Stdio::null()).spawn().unwrap();
+        // Killed at another step each round: while it copies, while it makes the new log, when that is in place.
+        let reached = || {
+            let (there, here) = (names(&archive), names(office.card.path()));
+            match round % 4 {
+                0 => there.iter().any(|name| name.starts_with(".unfinished")),
+                1 => there.iter().any(|name| name.ends_with(".sha256")),
+                2 => here.contains(&".torn-making".to_owned()),
+                _ => here.contains(&"torn-archived.db".to_owned()),
+            }
+        };
+        while !reached() && task.try_wait().unwrap().is_none() {}
+        let _ = task.kill();
+        task.wait().unwrap();
+    }
+    let hub = Hub::start(&office.card);
+    let state = hub.state().await;
+    let waiting = state["waiting"].as_array().unwrap().iter();
+    let waiting: Vec<&str> = waiting.map(|one| one["id"].as_str().unwrap()).collect();
+    let of_today = |number: &String| waiting.iter().any(|id| id.ends_with(number.as_str()));
+    assert_eq!(waiting.len(), given.len());
+    assert!(given.iter().all(of_today), "{given:?}: {waiting:?}");
+    assert!(hub.issue("key-3-1").await.replayed());
+    hub.end();
+    torn_hub::store::check(&office.card.log(), |_, _| ()).unwrap();
 }

@@ -280,6 +280,28 @@ async fn a_damage_of_an_earlier_day_ends_the_stream_before_it_and_is_named_by_it
         "{told}"
     );
     assert_eq!(hub.get("/readyz").await.json()["damaged_at"], 9);
+    let counted = String::from_utf8(hub.get("/metrics").await.body).unwrap();
+    assert!(counted.contains("torn_damaged_at 9\n"), "{counted}");
+    let found = store::check(&folder.log(), |_, _| ()).unwrap_err();
+    assert!(found.is_damage(), "also while a hub has it open: {found}");
+    hub.end();
+}
+
+#[tokio::test]
+async fn a_whole_log_is_checked_while_a_hub_writes_it() {
+    let folder = Folder::new();
+    two_days(&folder).await;
+    let time = SetTime::at("2026-11-25T08:10:00Z");
+    let hub = Hub::start_at(&folder, crate::support::OFFICE, &time);
+    for key in 0..5 {
+        assert_eq!(hub.issue(&format!("more-{key}")).await.status, 201);
+        let mut said = Vec::new();
+        let checked = store::check(&folder.log(), |at, of| said.push((at, of))).unwrap();
+        let newest = hub.state().await["seq"].as_u64().unwrap();
+        assert_eq!((checked.events, checked.last_seq.get()), (newest, newest));
+        assert_eq!(said.last(), Some(&(newest, newest)));
+        assert_eq!(*hub.app.log, checked.uuid);
+    }
     hub.end();
 }
 
