@@ -4,6 +4,7 @@
 //! One binary links once. A file that is forgotten below would never run, so a test counts them.
 
 mod hub_appointments;
+mod hub_archive;
 mod hub_backup;
 mod hub_bodies;
 mod hub_check_in;
@@ -23,6 +24,8 @@ mod hub_limits;
 mod hub_line;
 mod hub_new_log;
 mod hub_order;
+mod hub_policy;
+mod hub_privacy;
 mod hub_sign_in;
 mod hub_slow_clients;
 mod hub_sources;
@@ -44,6 +47,7 @@ mod whole_hub_away;
 mod whole_office;
 mod whole_once;
 mod whole_pages;
+mod whole_policy;
 mod whole_printer;
 mod whole_sign_in;
 mod whole_units;

@@ -44,6 +44,10 @@ impl IntoResponse for Refuse {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        if status == StatusCode::PAYLOAD_TOO_LARGE {
+            // What is left of the body is not read: whoever asks again has to come anew.
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         if self.0.code == Code::Busy.as_str() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
