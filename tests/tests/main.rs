@@ -13,6 +13,7 @@ mod hub_commands;
 mod hub_crash;
 mod hub_credentials;
 mod hub_day;
+mod hub_document;
 mod hub_frozen;
 mod hub_full;
 mod hub_full_disk;

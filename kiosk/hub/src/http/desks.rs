@@ -15,14 +15,14 @@ use crate::answer::Wanted;
 use crate::writer::Asked;
 
 macro_rules! desk_route {
-    ($(#[$doc:meta])* $name:ident, $path:literal, $command:ident, $status:literal, $body:ty) => {
+    ($(#[$doc:meta])* $name:ident, $path:literal, $command:ident) => {
         $(#[$doc])*
         #[utoipa::path(
             post, path = $path, tag = "desks", operation_id = concat!("desk_", stringify!($name)),
             request_body = NoMembers,
             params(("desk" = String, Path), ("Idempotency-Key" = String, Header)),
-            responses((status = 200, body = $body), (status = $status, description = "Nobody waits, or see the problem",
-                body = Problem, content_type = "application/problem+json"))
+            responses((status = 200, body = view::Desk), (status = "default", body = Problem,
+                content_type = "application/problem+json"))
         )]
         pub(super) async fn $name(State(app): State<App>, Id(desk): Id, request: Request) -> Response {
             at_desk(&app, &desk, request, &|desk, content| {
@@ -34,38 +34,49 @@ macro_rules! desk_route {
     };
 }
 
-desk_route!(
-    /// Finishes the current ticket and calls the next; 204 when nobody waits.
-    next, "/v1/desks/{desk}/next", Next, 204, view::Ticket
-);
+/// Finishes the current ticket and calls the next; 204 when nobody waits.
+#[utoipa::path(
+    post, path = "/v1/desks/{desk}/next", tag = "desks", operation_id = "desk_next", request_body = NoMembers,
+    params(("desk" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = view::Ticket), (status = 204, description = "Nobody waits"),
+        (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
+pub(super) async fn next(State(app): State<App>, Id(desk): Id, request: Request) -> Response {
+    at_desk(&app, &desk, request, &|desk, content| {
+        content.no_members()?;
+        Ok(Command::Next { desk })
+    })
+    .await
+}
+
 desk_route!(
     /// Calls the current ticket again.
-    recall, "/v1/desks/{desk}/recall", Recall, "default", view::Desk
+    recall, "/v1/desks/{desk}/recall", Recall
 );
 desk_route!(
     /// Ends the current visit.
-    finish, "/v1/desks/{desk}/finish", Finish, "default", view::Desk
+    finish, "/v1/desks/{desk}/finish", Finish
 );
 desk_route!(
     /// Notes that nobody came to the call.
-    no_show, "/v1/desks/{desk}/no-show", NoShow, "default", view::Desk
+    no_show, "/v1/desks/{desk}/no-show", NoShow
 );
 desk_route!(
     /// Begins to take people.
-    open, "/v1/desks/{desk}/open", OpenDesk, "default", view::Desk
+    open, "/v1/desks/{desk}/open", OpenDesk
 );
 desk_route!(
     /// Takes nobody any more.
-    close, "/v1/desks/{desk}/close", CloseDesk, "default", view::Desk
+    close, "/v1/desks/{desk}/close", CloseDesk
 );
 
 desk_route!(
     /// Takes nobody for a while.
-    pause, "/v1/desks/{desk}/pause", PauseDesk, "default", view::Desk
+    pause, "/v1/desks/{desk}/pause", PauseDesk
 );
 desk_route!(
     /// Sets aside whom the desk serves, the place kept.
-    park, "/v1/desks/{desk}/park", Park, "default", view::Desk
+    park, "/v1/desks/{desk}/park", Park
 );
 
 /// Sends whom the desk serves on, either to a service or to a desk.

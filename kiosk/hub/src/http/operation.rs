@@ -28,7 +28,7 @@ pub(super) async fn ready(State(app): State<App>) -> Response {
 }
 
 /// Shows what is counted, as OpenMetrics text.
-#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, content_type = "text/plain")))]
+#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, content_type = "application/openmetrics-text")))]
 pub(super) async fn metrics(State(app): State<App>) -> Response {
     let (newest, _) = app.published.newest_and_day_began();
     let followers = app.published.followers();
