@@ -15,6 +15,7 @@ pub mod keeping;
 pub mod key;
 pub mod limits;
 pub mod metrics;
+pub mod peer;
 pub mod program;
 pub mod published;
 pub mod replay;

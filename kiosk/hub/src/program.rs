@@ -57,6 +57,11 @@ pub enum HubError {
         #[source]
         source: serde_json::Error,
     },
+    /// There was a log, and its file has not a byte.
+    #[error(
+        "the log {0} is empty, and the hub's key beside it says that it was not; restore a backup, or move both files away to begin anew"
+    )]
+    EmptyLog(PathBuf),
     /// The log's own name is no UUID.
     #[error("the log's UUID is {0:?}, which is none; restore a backup")]
     LogId(String),
@@ -280,6 +285,10 @@ pub async fn run(config: HubConfig) -> Result<(), HubError> {
 
 /// Opens the log and folds its last day.
 fn open(config: &HubConfig, secret: &Path, time: TimeSource) -> Result<(Writer, LogId), HubError> {
+    // The key is made after the log: what is empty beside one was cut off, or emptied.
+    if std::fs::metadata(&config.store).is_ok_and(|log| log.len() == 0) && secret.exists() {
+        return Err(HubError::EmptyLog(config.store.clone()));
+    }
     let opened = Log::open(&config.store, &uuid::Uuid::new_v4().to_string())?;
     let log: LogId = opened
         .uuid

@@ -18,9 +18,9 @@ use super::caller::{COOKIE, cookies, same_origin, who};
 use super::command::content;
 use super::respond::{Refuse, json};
 use crate::credential::{Caller, Grant};
+use crate::peer::Peer;
 use crate::session::LASTS_MS;
 use crate::session::entrance::{Attempt, NotIn};
-use crate::session::lockout::Peer;
 
 /// Whether requests come by TLS. The hub speaks plain HTTP, and over that a browser drops a cookie that is
 /// marked `Secure`; one that terminates TLS itself says so here, and the mark is set.
@@ -155,7 +155,8 @@ fn refusal(not_in: &NotIn) -> Response {
         NotIn::Wrong => Code::Unauthenticated,
         NotIn::Locked { .. } => Code::TooMany,
         NotIn::Busy => Code::Busy,
-        NotIn::Session(_) => Code::StoreFailed,
+        // The log is as it was, and the hub goes on.
+        NotIn::Session(_) => Code::Busy,
     };
     let detail = match not_in {
         // What the system says of its files is for the journal.

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use super::{Exceeded, Limit};
+use crate::peer::Peer;
 
 /// Places of one kind.
 #[derive(Debug)]
@@ -24,14 +25,14 @@ pub struct Places {
 #[derive(Debug, Default)]
 struct Taken {
     seats: HashMap<u64, Seat>,
-    peers: HashMap<IpAddr, u32>,
+    peers: HashMap<Peer, u32>,
     /// The number of the next seat, and of the next time that one falls idle: both only grow.
     next: u64,
 }
 
 #[derive(Debug)]
 struct Seat {
-    peer: Option<IpAddr>,
+    peer: Option<Peer>,
     /// When it fell idle, as a number that grows.
     idle_since: Option<u64>,
     given_up: CancellationToken,
@@ -43,7 +44,7 @@ impl Taken {
         self.next
     }
 
-    fn of(&self, peer: IpAddr) -> u32 {
+    fn of(&self, peer: Peer) -> u32 {
         self.peers.get(&peer).copied().unwrap_or(0)
     }
 
@@ -61,7 +62,7 @@ impl Taken {
     }
 
     /// Has the one that is idle longest give up its place; of one address, where that is said.
-    fn make_room(&mut self, peer: Option<IpAddr>) -> bool {
+    fn make_room(&mut self, peer: Option<Peer>) -> bool {
         let idle = self.seats.iter().filter_map(|(number, seat)| {
             let meant = peer.is_none() || seat.peer == peer;
             Some((seat.idle_since.filter(|_| meant)?, *number))
@@ -97,8 +98,8 @@ impl Places {
             retry_after_s: 1,
         };
         let peer = peer
-            .map(|peer| peer.to_canonical())
-            .filter(|peer| !peer.is_loopback());
+            .filter(|peer| !peer.to_canonical().is_loopback())
+            .map(Peer::from);
         let mut taken = self.taken();
         if let (Some(peer), Some(of_peer)) = (peer, self.of_peer)
             && taken.of(peer) >= of_peer.1

@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, TryAcquireError};
 use torn_queue::Timestamp;
 
-use super::lockout::{Lockout, Peer};
+use super::lockout::Lockout;
 use super::{Begun, SessionError, Sessions};
 use crate::clock::Clock;
 use crate::credential::{Credential, Credentials, Hashed};
+use crate::peer::Peer;
 
 /// Attempts that may wait for their turn: an office's staff that comes in at once. On a Pi the last of them
 /// waits some three seconds.

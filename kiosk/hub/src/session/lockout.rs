@@ -5,10 +5,11 @@
 //! machines. An id that nobody has counts like one that somebody has, so that nothing is learnt from it.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
 
 use sha2::{Digest, Sha256};
 use torn_queue::Timestamp;
+
+use crate::peer::Peer;
 
 /// Failures in a row that are nobody's fault; then it is a guess.
 pub const FREE: u32 = 5;
@@ -28,22 +29,6 @@ pub const IDS_MAX: usize = 32;
 
 /// Machines that are kept in mind; one more has the one forgotten that failed longest ago.
 pub const PEERS_MAX: usize = 256;
-
-/// A machine of the LAN: its address, of IPv6 the half that it can't choose itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Peer(IpAddr);
-
-impl From<IpAddr> for Peer {
-    fn from(address: IpAddr) -> Self {
-        Self(match address.to_canonical() {
-            IpAddr::V6(address) => {
-                let network = address.to_bits() >> 64 << 64;
-                IpAddr::V6(Ipv6Addr::from_bits(network))
-            }
-            other => other,
-        })
-    }
-}
 
 /// What an id is kept as: whatever was typed in its place, of whatever length.
 type IdDigest = [u8; 16];
@@ -160,6 +145,8 @@ fn digest(id: &str) -> IdDigest {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     const MIN_MS: i64 = 60_000;

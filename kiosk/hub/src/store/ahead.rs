@@ -40,24 +40,39 @@ pub(super) fn check(path: &Path) -> Result<(), StoreError> {
         path: file.clone(),
         source,
     };
+    let damaged = |what: String| StoreError::DamagedFile {
+        what: format!("{}: {what}", file.display()),
+    };
     let opened = match File::open(&file) {
         Ok(opened) => opened,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(failed(error)),
     };
+    let length = opened.metadata().map_err(failed)?.len();
+    if length > HEADER_BYTES as u64 && std::fs::metadata(path).map_or(0, |log| log.len()) == 0 {
+        // SQLite would throw it away: it is written only after the log itself has its first page.
+        return Err(damaged(
+            "the log that it is ahead of is empty or not there".to_owned(),
+        ));
+    }
     match damage(BufReader::with_capacity(64 * 1024, opened)).map_err(failed)? {
         None => Ok(()),
-        Some(what) => Err(StoreError::DamagedFile {
-            what: format!("{}: {what}", file.display()),
-        }),
+        Some(what) => Err(damaged(what)),
     }
 }
 
 /// What is wrong with a write-ahead file; nothing, where it is whole or only cut short.
 fn damage(mut from: impl Read) -> io::Result<Option<String>> {
     let mut header = [0; HEADER_BYTES];
-    if !filled(&mut from, &mut header)? || header == [0; HEADER_BYTES] {
+    if !filled(&mut from, &mut header)? {
         return Ok(None);
+    }
+    if header == [0; HEADER_BYTES] {
+        // The header is synced before the first frame: before that there are only zeros behind it.
+        let mut behind = Vec::new();
+        from.read_to_end(&mut behind)?;
+        let lost = behind.iter().any(|byte| *byte != 0);
+        return Ok(lost.then(|| "its header is gone, and there are frames behind it".to_owned()));
     }
     // It lies in one sector and is synced before any frame.
     let Some(sums) = Sums::after(&header) else {

@@ -87,11 +87,12 @@ pub fn check(path: &Path, mut progress: impl FnMut(u64, u64)) -> Result<Checked,
 /// Looks through the write-ahead file, unless a hub has the log open: it looked itself, and is writing there now.
 /// No lock is made where there is none: it would be root's.
 fn check_ahead(path: &Path) -> Result<(), StoreError> {
-    let lock = File::open(path.with_extension("lock"));
-    let free = lock
-        .as_ref()
-        .is_ok_and(|lock| lock.try_lock_shared().is_ok());
-    if free || lock.is_err() {
+    let nobody = match File::open(path.with_extension("lock")) {
+        Ok(lock) => lock.try_lock_shared().is_ok(),
+        // One that may not be opened may be a hub's.
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    };
+    if nobody {
         ahead::check(path)?;
     }
     Ok(())

@@ -337,3 +337,42 @@ async fn events_that_are_gone_from_the_end_are_missed() {
     let refused = Log::open(&folder.log(), UUID).unwrap_err();
     assert!(refused.is_damage(), "{refused}");
 }
+
+#[test]
+fn a_log_that_is_gone_while_something_stands_ahead_of_it_is_not_begun_anew() {
+    let (folder, whole) = (Folder::new(), Folder::new());
+    killed(&folder, &whole, COMMITS);
+    std::fs::write(whole.log(), "").unwrap();
+    let refused = Log::open(&whole.log(), UUID).unwrap_err();
+    assert!(refused.is_damage(), "{refused}");
+    std::fs::remove_file(whole.log()).unwrap();
+    let refused = Log::open(&whole.log(), UUID).unwrap_err().to_string();
+    assert!(refused.contains("empty or not there"), "{refused}");
+}
+
+#[test]
+fn a_header_ahead_of_the_log_that_is_gone_is_found_by_the_frames_behind_it() {
+    let (folder, whole) = (Folder::new(), Folder::new());
+    killed(&folder, &whole, COMMITS);
+    let wal = format!("{}-wal", whole.log().display());
+    let mut ahead = std::fs::read(&wal).unwrap();
+    ahead[..32].fill(0);
+    std::fs::write(&wal, &ahead).unwrap();
+    assert!(Log::open(&whole.log(), UUID).unwrap_err().is_damage());
+}
+
+#[tokio::test]
+async fn a_log_that_was_emptied_is_not_begun_anew_and_the_hub_says_what_to_do() {
+    let folder = Folder::new();
+    two_days(&folder).await;
+    std::fs::write(folder.log(), "").unwrap();
+    let mut config = torn_config::office(crate::support::OFFICE).unwrap();
+    config.store = folder.log();
+    let stop = tokio_util::sync::CancellationToken::new();
+    let refused = torn_hub::program::assemble(&config, true, stop).unwrap_err();
+    let said = refused.to_string();
+    assert!(
+        said.contains("is empty") && said.contains("backup"),
+        "{said}"
+    );
+}

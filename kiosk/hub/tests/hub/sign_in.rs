@@ -436,7 +436,7 @@ async fn sessions_that_can_not_be_read_or_written_let_nobody_in_and_keep_nobody_
     std::fs::remove_file(&sessions).unwrap();
     std::fs::create_dir(&sessions).unwrap();
     let answer = sign_in(&hub, "desk-1", PASSWORD).await;
-    assert_eq!(answer.outcome(), "503 store-failed");
+    assert_eq!(answer.outcome(), "503 busy");
     assert!(!answer.headers.contains_key("set-cookie"));
     let out = hub
         .ask(empty(
@@ -445,7 +445,7 @@ async fn sessions_that_can_not_be_read_or_written_let_nobody_in_and_keep_nobody_
         .await;
     assert_eq!(
         out.outcome(),
-        "503 store-failed",
+        "503 busy",
         "who is not out for good is not told so"
     );
     assert_eq!(who(&hub, &ours).await, "200");
