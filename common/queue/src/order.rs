@@ -14,7 +14,7 @@ use crate::event::{Class, TicketStatus};
 use crate::ids::{DeskId, ServiceId, TicketId};
 use crate::office::Policy;
 use crate::reach::Reach;
-use crate::state::{State, Ticket, Waiting};
+use crate::state::{Restored, State, Ticket, Waiting};
 use crate::time::Timestamp;
 
 /// How the score of a class grows against a walk-in's.
@@ -42,10 +42,21 @@ pub(crate) struct Rank {
 }
 
 /// The place of `one` in the order of calling at `now`.
+#[inline]
 pub(crate) fn rank(state: &State, one: &Waiting, policy: &Policy, now: Timestamp) -> Rank {
-    let Some(restored) = one.restored else {
-        return plain_rank(one, policy, now);
-    };
+    match one.restored {
+        None => plain_rank(one, policy, now),
+        Some(restored) => restored_rank(state, one, restored, policy, now),
+    }
+}
+
+fn restored_rank(
+    state: &State,
+    one: &Waiting,
+    restored: Restored,
+    policy: &Policy,
+    now: Timestamp,
+) -> Rank {
     // Each link points to one who waited when the other was restored, so this ends.
     let before = restored.after.and_then(|after| state.line_place(after));
     // Whose hour is yet to come is called only when no one due waits, so who is due does not stand behind.
@@ -63,6 +74,7 @@ pub(crate) fn rank(state: &State, one: &Waiting, policy: &Policy, now: Timestamp
     }
 }
 
+#[inline]
 fn plain_rank(one: &Waiting, policy: &Policy, now: Timestamp) -> Rank {
     let score = now
         .ms_since(one.due_at)
@@ -183,10 +195,15 @@ pub(crate) fn ahead_of(state: &State, reach: &Reach<'_>, own: &Waiting, now: Tim
     let Some(office) = state.office() else {
         return 0;
     };
-    let takers = reach.takers(own);
+    let (takers, rivals) = (reach.takers(own), reach.rivals(own));
     let own_rank = rank(state, own, &office.policy, now);
     let before = state.waiting.iter().filter(|one| {
-        reach.competes_with(&takers, own, one) && rank(state, one, &office.policy, now) > own_rank
+        // Most are bound to no desk, and a line may be long.
+        let competes = match one.to_desk {
+            None => rivals[one.service],
+            Some(_) => reach.competes_with(&takers, own, one),
+        };
+        competes && rank(state, one, &office.policy, now) > own_rank
     });
     u32::try_from(before.count()).unwrap_or(u32::MAX)
 }

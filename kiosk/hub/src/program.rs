@@ -21,7 +21,7 @@ use crate::appointments::{self, HandOver, Pace, SourceList, Today};
 use crate::bookings::{Bookings, Covers, Listed};
 use crate::clock::{Clock, TimeSource};
 use crate::credential::{CredentialError, Credentials};
-use crate::http::{self, App};
+use crate::http::{self, App, Shared};
 use crate::key::Keys;
 use crate::limits::{Limits, Rates};
 use crate::metrics::Metrics;
@@ -212,7 +212,7 @@ pub fn parts(
     let ticks = inbox.ticks();
     let sessions = Sessions::open(beside.sessions, Arc::clone(&credentials));
     let clock = writer.published.shared_clock();
-    let app = App {
+    let app = Shared {
         inbox,
         entrance: Arc::new(Entrance::new(Arc::clone(&credentials), sessions, clock)),
         published: Arc::clone(&writer.published),
@@ -229,7 +229,7 @@ pub fn parts(
         stop,
     };
     Ok(Parts {
-        app,
+        app: App::from(app),
         writer,
         mails,
         ticks,
@@ -385,7 +385,9 @@ fn heed_signals(stop: CancellationToken) -> Result<impl Future<Output = ()>, std
 async fn watch_sources(config: HubConfig, app: App, stop: CancellationToken) {
     let published = Arc::clone(&app.published);
     let today: Today = Arc::new(move || published.read(State::day).unwrap_or_default());
-    let inbox = app.inbox;
+    let inbox = app.inbox.clone();
+    // An inbox is enough, and the writer ends when nobody holds one.
+    drop(app);
     let hand_over: HandOver = Arc::new(move |found: SourceList| {
         let list = List {
             source: found.source,

@@ -126,7 +126,7 @@ impl Machine {
         let stop = CancellationToken::new();
         let time = self.world.clock.source();
         let Parts {
-            mut app,
+            app,
             writer,
             mails,
             ticks,
@@ -138,7 +138,7 @@ impl Machine {
                 return None;
             }
         };
-        app.reads = Reads::InPlace;
+        let app = app.reading(Reads::InPlace);
         if !self.world.ledger.read_again(&app.history) {
             return None;
         }

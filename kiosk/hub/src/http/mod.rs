@@ -29,6 +29,7 @@ mod unparsed;
 pub use router::{document, router};
 pub use server::serve;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use torn_appointments::Scan;
@@ -53,9 +54,36 @@ pub enum Reads {
     InPlace,
 }
 
-/// What every handler may use.
+/// What every handler may use. Every request has it handed on from layer to layer, so it is one counted place.
 #[derive(Debug, Clone)]
-pub struct App {
+pub struct App(Arc<Shared>);
+
+impl App {
+    /// Where the log is read from now on.
+    #[must_use]
+    pub fn reading(self, reads: Reads) -> Self {
+        let shared = Arc::unwrap_or_clone(self.0);
+        Self::from(Shared { reads, ..shared })
+    }
+}
+
+impl From<Shared> for App {
+    fn from(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What is in an [`App`].
+#[derive(Debug, Clone)]
+pub struct Shared {
     /// Where commands are handed in.
     pub inbox: Inbox,
     /// What readers see.
