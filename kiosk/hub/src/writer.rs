@@ -109,6 +109,8 @@ impl Writer {
             self.turn(batch)?;
             gather = started.elapsed().min(GATHER_MAX);
         }
+        // The file that a stopped hub leaves has all of it, for whoever copies that alone.
+        self.log.truncate()?;
         Ok(())
     }
 

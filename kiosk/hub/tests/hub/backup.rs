@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+use torn_hub::store::History;
+use torn_queue::Seq;
 
 use crate::support::{Folder, Hub, OFFICE};
 
@@ -384,4 +386,17 @@ async fn a_backup_of_an_older_format_comes_back_as_a_log_of_today_s() {
         assert_eq!(restored, tickets, "{format}");
         assert!(tickets > 0);
     }
+}
+
+#[tokio::test]
+async fn the_file_of_a_hub_that_was_stopped_has_all_of_it_although_somebody_reads_on() {
+    let (folder, copy) = (Folder::new(), Folder::new());
+    let hub = Hub::start(&folder);
+    hub.issue("a").await;
+    let reads_on = History::open(&folder.log()).unwrap();
+    let events = |history: &History| history.after(Seq::new(0), Seq::new(1000), 1000).unwrap();
+    let told = events(&reads_on);
+    hub.end();
+    fs::copy(folder.log(), copy.log()).unwrap();
+    assert_eq!(events(&History::open(&copy.log()).unwrap()), told);
 }
