@@ -3,10 +3,8 @@
 //! two runs ask the same of their disks.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
-use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
@@ -14,12 +12,12 @@ use axum::http::Request;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use torn_hub::clock::TimeSource;
 use torn_hub::http::{App, router};
 use torn_hub::program::{HubError, Parts, parts};
 use torn_hub::store::StoreError;
-use torn_queue::Timestamp;
 use tower::ServiceExt;
+
+pub(crate) use crate::set_time::SetTime;
 
 pub(crate) const OFFICE: &str = r#"
 [office]
@@ -79,41 +77,6 @@ impl Drop for Folder {
     fn drop(&mut self) {
         // Left behind, it is only a temporary folder.
         let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// What the system says the time is: as a test sets it, and going on from there.
-#[derive(Clone)]
-pub(crate) struct SetTime(Arc<(Instant, AtomicI64)>);
-
-impl SetTime {
-    pub(crate) fn at(time: &str) -> Self {
-        let set = Self(Arc::new((Instant::now(), AtomicI64::new(0))));
-        set.set(time);
-        set
-    }
-
-    pub(crate) fn set(&self, time: &str) {
-        let time: Timestamp = time.parse().unwrap();
-        self.set_ms(time.unix_ms());
-    }
-
-    pub(crate) fn set_ms(&self, unix_ms: i64) {
-        self.0.1.store(unix_ms - self.passed_ms(), Ordering::SeqCst);
-    }
-
-    fn passed_ms(&self) -> i64 {
-        i64::try_from(self.0.0.elapsed().as_millis()).unwrap()
-    }
-
-    fn source(&self) -> TimeSource {
-        let set = self.clone();
-        TimeSource {
-            now: Box::new(move || {
-                Timestamp::from_unix_ms(set.0.1.load(Ordering::SeqCst) + set.passed_ms())
-            }),
-            synchronised: Box::new(|| true),
-        }
     }
 }
 

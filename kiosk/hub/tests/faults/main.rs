@@ -14,3 +14,6 @@ mod hub;
 mod images;
 mod refusing;
 mod script;
+#[expect(dead_code, reason = "the clock of this disk is always synchronised")]
+#[path = "../hub/set_time.rs"]
+mod set_time;

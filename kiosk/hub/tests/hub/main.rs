@@ -18,6 +18,7 @@ mod limits;
 mod new_log;
 mod purge;
 mod rot;
+mod set_time;
 mod sign_in;
 mod supervisor;
 mod support;

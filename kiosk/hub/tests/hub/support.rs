@@ -2,8 +2,6 @@
 //! A hub over a log in a folder of its own, asked without a socket.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -15,8 +13,9 @@ use tokio_util::sync::CancellationToken;
 use torn_hub::clock::TimeSource;
 use torn_hub::http::{App, router};
 use torn_hub::program::assemble_at;
-use torn_queue::Timestamp;
 use tower::ServiceExt;
+
+pub(crate) use crate::set_time::SetTime;
 
 pub(crate) const OFFICE: &str = r#"
 [office]
@@ -70,56 +69,6 @@ impl Drop for Folder {
     fn drop(&mut self) {
         // Left behind, it is only a temporary folder.
         let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// What the system says the time is: as a test sets it, and going on from there.
-#[derive(Clone)]
-pub(crate) struct SetTime(Arc<Set>);
-
-struct Set {
-    began: Instant,
-    /// The time when it began, in milliseconds since 1970.
-    from_ms: AtomicI64,
-    synchronised: AtomicBool,
-}
-
-impl Set {
-    fn passed_ms(&self) -> i64 {
-        i64::try_from(self.began.elapsed().as_millis()).unwrap()
-    }
-}
-
-impl SetTime {
-    pub(crate) fn at(time: &str) -> Self {
-        let set = Self(Arc::new(Set {
-            began: Instant::now(),
-            from_ms: AtomicI64::new(0),
-            synchronised: AtomicBool::new(true),
-        }));
-        set.set(time);
-        set
-    }
-
-    pub(crate) fn set(&self, time: &str) {
-        let time: Timestamp = time.parse().unwrap();
-        let from_ms = time.unix_ms() - self.0.passed_ms();
-        self.0.from_ms.store(from_ms, Ordering::SeqCst);
-    }
-
-    pub(crate) fn synchronised(&self, is: bool) {
-        self.0.synchronised.store(is, Ordering::SeqCst);
-    }
-
-    fn source(&self) -> TimeSource {
-        let (now, set) = (Arc::clone(&self.0), Arc::clone(&self.0));
-        TimeSource {
-            now: Box::new(move || {
-                let from_ms = now.from_ms.load(Ordering::SeqCst);
-                Timestamp::from_unix_ms(from_ms + now.passed_ms())
-            }),
-            synchronised: Box::new(move || set.synchronised.load(Ordering::SeqCst)),
-        }
     }
 }
 
