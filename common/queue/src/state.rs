@@ -294,6 +294,12 @@ impl State {
             .count()
     }
 
+    /// How many tickets were given out today.
+    #[must_use]
+    pub fn tickets_len(&self) -> usize {
+        self.tickets.len()
+    }
+
     /// How many wait in all.
     #[must_use]
     pub fn waiting_len(&self) -> usize {

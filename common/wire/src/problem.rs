@@ -21,7 +21,18 @@ pub struct Problem {
     /// What happened this time, to what, and what to do.
     pub detail: String,
     /// The stable code, for programs.
+    #[cfg_attr(feature = "openapi", schema(schema_with = every_code))]
     pub code: String,
+}
+
+/// The codes there are, as the document lists them; a program takes one that it does not know by its status.
+#[cfg(feature = "openapi")]
+fn every_code() -> utoipa::openapi::Object {
+    let codes = Code::ALL.iter().map(|code| code.as_str());
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::Type::String)
+        .enum_values(Some(codes))
+        .build()
 }
 
 impl Problem {

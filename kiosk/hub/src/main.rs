@@ -114,6 +114,13 @@ fn replay(question: &command::Question) -> ExitCode {
     }
 }
 
+/// What to do on a card that has no configuration yet.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "a backup has the office.toml of then: copy it there, or name the log's own place with --log"
+)]
+struct WithoutOffice;
+
 /// Looks after the log. Where its place is named no configuration is needed: it may be lost as well.
 fn keeping(task: &keeping::Task, config: Option<PathBuf>) -> ExitCode {
     let named = config.is_some();
@@ -123,6 +130,9 @@ fn keeping(task: &keeping::Task, config: Option<PathBuf>) -> ExitCode {
         Err(_) if task.log().is_some() && !named => None,
         Err(error) => {
             complain(PROGRAM, &error);
+            if !path.exists() {
+                complain(PROGRAM, &WithoutOffice);
+            }
             return ExitCode::from(WRONG_CONFIGURATION);
         }
     };

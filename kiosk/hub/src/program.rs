@@ -62,6 +62,12 @@ pub enum HubError {
         "the log {0} is empty, and the hub's key beside it says that it was not; restore a backup, or move both files away to begin anew"
     )]
     EmptyLog(PathBuf),
+    /// There was a log, and it is gone.
+    #[error(
+        "the log {0} is gone, and the hub's key beside it says that there was one; put it back or restore a backup, or \
+         move the key away too, to begin anew with the first numbers"
+    )]
+    LogGone(PathBuf),
     /// The log's own name is no UUID.
     #[error("the log's UUID is {0:?}, which is none; restore a backup")]
     LogId(String),
@@ -285,9 +291,16 @@ pub async fn run(config: HubConfig) -> Result<(), HubError> {
 
 /// Opens the log and folds its last day.
 fn open(config: &HubConfig, secret: &Path, time: TimeSource) -> Result<(Writer, LogId), HubError> {
-    // The key is made after the log: what is empty beside one was cut off, or emptied.
-    if std::fs::metadata(&config.store).is_ok_and(|log| log.len() == 0) && secret.exists() {
-        return Err(HubError::EmptyLog(config.store.clone()));
+    // The key is made after the log: beside one, a log that is empty or gone was cut off, emptied or taken away.
+    let has_key = std::fs::metadata(secret).is_ok_and(|key| key.len() > 0);
+    if has_key {
+        match std::fs::metadata(&config.store) {
+            Ok(log) if log.len() == 0 => return Err(HubError::EmptyLog(config.store.clone())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(HubError::LogGone(config.store.clone()));
+            }
+            _ => {}
+        }
     }
     let opened = Log::open(&config.store, &uuid::Uuid::new_v4().to_string())?;
     let log: LogId = opened
@@ -298,6 +311,13 @@ fn open(config: &HubConfig, secret: &Path, time: TimeSource) -> Result<(Writer, 
     let last_at = events
         .last()
         .map_or(Timestamp::from_unix_ms(0), |event| event.at);
+    if !has_key && !events.is_empty() {
+        tracing::warn!(
+            key = %secret.display(),
+            "the log's key is gone, and another is made: the pages of tickets that were given out are not found, and a \
+             command that is sent again is refused; bring the key back from a backup, with the hub stopped"
+        );
+    }
     let secret = Arc::new(Secret::open(secret)?);
     let clock = Arc::new(Clock::starting_from(last_at, time));
     let mut state = State::default();
@@ -404,10 +424,16 @@ async fn watch_credentials(credentials: Arc<Credentials>) {
     let mut tick = tokio::time::interval(CREDENTIALS_EVERY);
     loop {
         tick.tick().await;
+        let some = !credentials.is_empty();
         if let Err(error) = credentials.refresh() {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "the credentials stay as they were"
+                "nobody is let in until the credentials can be read again"
+            );
+        }
+        if some && credentials.is_empty() {
+            tracing::warn!(
+                "no credential is left: on this machine everyone may do everything, and from elsewhere nobody"
             );
         }
     }

@@ -171,12 +171,14 @@ fn key(parts: &Parts) -> Result<String, Refuse> {
 }
 
 fn expires(parts: &Parts) -> Result<Option<Timestamp>, Refuse> {
-    let Some(value) = parts.headers.get(EXPIRES_HEADER) else {
+    let mut values = parts.headers.get_all(EXPIRES_HEADER).iter();
+    let Some(value) = values.next() else {
         return Ok(None);
     };
     let expires = value.to_str().ok().and_then(|text| text.parse().ok());
-    expires.map(Some).ok_or_else(|| {
-        let detail = "Torn-Expires is the hub's time, as RFC 3339: 2026-11-24T09:42:00.000Z";
+    let alone = expires.filter(|_| values.next().is_none());
+    alone.map(Some).ok_or_else(|| {
+        let detail = "Torn-Expires is one time of the hub, as RFC 3339: 2026-11-24T09:42:00.000Z";
         Refuse::new(Code::Malformed, detail)
     })
 }

@@ -4,7 +4,7 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use torn_queue::{Command, DeviceId, Key, State as Queue};
-use torn_wire::request::ReportDevice;
+use torn_wire::request::{NoMembers, ReportDevice};
 use torn_wire::{Code, Problem};
 
 use super::App;
@@ -18,7 +18,7 @@ use crate::writer::Asked;
 #[utoipa::path(
     post, path = "/v1/devices/{device}/report", tag = "devices", request_body = ReportDevice,
     params(("device" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, description = "Noted; a report that changes nothing is no event"),
+    responses((status = 200, description = "Noted; a report that changes nothing is no event", body = NoMembers),
         (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(super) async fn report(State(app): State<App>, Id(device): Id, request: Request) -> Response {

@@ -51,7 +51,7 @@ pub(super) async fn close(State(app): State<App>, request: Request) -> Response 
 #[utoipa::path(
     post, path = "/v1/notice", tag = "supervisor", request_body = SetNotice,
     params(("Idempotency-Key" = String, Header)),
-    responses((status = 200, description = "It is set"), (status = "default", body = Problem,
+    responses((status = 200, description = "It is set", body = NoMembers), (status = "default", body = Problem,
         content_type = "application/problem+json"))
 )]
 pub(super) async fn notice(State(app): State<App>, request: Request) -> Response {

@@ -10,13 +10,13 @@ use super::App;
 use super::respond::json;
 
 /// Says that the program answers.
-#[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200)))]
+#[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200, content_type = "application/json", body = serde_json::Value)))]
 pub(super) async fn health() -> Response {
     json(&object!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))
 }
 
 /// Says that the log is read and commands are taken; and where an earlier day of it was found damaged.
-#[utoipa::path(get, path = "/readyz", tag = "operation", responses((status = 200)))]
+#[utoipa::path(get, path = "/readyz", tag = "operation", responses((status = 200, content_type = "application/json", body = serde_json::Value)))]
 pub(super) async fn ready(State(app): State<App>) -> Response {
     let (newest, _) = app.published.newest_and_day_began();
     json(&object!({

@@ -35,7 +35,8 @@ struct TicketOfPage {
 /// The agent's page.
 #[utoipa::path(
     get, path = "/desk", tag = "pages", operation_id = "desk_page",
-    responses((status = 200, content_type = "text/html", body = String))
+    responses((status = 200, content_type = "text/html", body = String),
+        (status = 304, description = "It is the page that If-None-Match names"))
 )]
 pub(super) async fn desk(headers: HeaderMap) -> Response {
     file("desk.html", StatusCode::OK, &headers)
@@ -44,7 +45,8 @@ pub(super) async fn desk(headers: HeaderMap) -> Response {
 /// The board for any television with a browser.
 #[utoipa::path(
     get, path = "/lobby", tag = "pages", operation_id = "lobby_page",
-    responses((status = 200, content_type = "text/html", body = String))
+    responses((status = 200, content_type = "text/html", body = String),
+        (status = 304, description = "It is the page that If-None-Match names"))
 )]
 pub(super) async fn lobby(headers: HeaderMap) -> Response {
     file("lobby.html", StatusCode::OK, &headers)
@@ -54,6 +56,7 @@ pub(super) async fn lobby(headers: HeaderMap) -> Response {
 #[utoipa::path(
     get, path = "/t/{token}", tag = "pages", operation_id = "ticket_page", params(("token" = String, Path)),
     responses((status = 200, content_type = "text/html", body = String),
+        (status = 304, description = "It is the page that If-None-Match names"),
         (status = 404, content_type = "text/html", body = String))
 )]
 pub(super) async fn ticket(State(app): State<App>, Id(token): Id, headers: HeaderMap) -> Response {
@@ -89,6 +92,7 @@ pub(super) async fn ticket_of(State(app): State<App>, Id(token): Id) -> Result<R
     get, path = "/assets/{name}", tag = "pages",
     params(("name" = String, Path, example = "desk.js")),
     responses((status = 200, description = "The file", content_type = "*/*"),
+        (status = 304, description = "It is the file that If-None-Match names"),
         (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(super) async fn asset(Id(name): Id, headers: HeaderMap) -> Response {

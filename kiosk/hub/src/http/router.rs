@@ -8,7 +8,10 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use torn_wire::problem;
 use utoipa::OpenApi;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
@@ -101,11 +104,29 @@ fn api(app: Option<&App>) -> OpenApiRouter<App> {
     let components = document.components.get_or_insert_default();
     components.add_security_schemes_from_iter(access::schemes());
     let router = OpenApiRouter::with_openapi(document);
-    routes()
+    let mut router = routes()
         .into_iter()
         .fold(router, |router, (access, route)| {
             router.routes(access.rules(route, app))
-        })
+        });
+    for item in router.get_openapi_mut().paths.paths.values_mut() {
+        access::operations(item).for_each(may_be_refused);
+    }
+    router
+}
+
+/// Says of an operation that it may be answered with a problem: every request may have headers that are too large, or
+/// be one too many.
+fn may_be_refused(operation: &mut Operation) {
+    let problem = || {
+        let schema = Ref::from_schema_name("Problem");
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        ResponseBuilder::new()
+            .content(problem::MEDIA_TYPE, content)
+            .build()
+    };
+    let others = operation.responses.responses.entry("default".to_owned());
+    others.or_insert_with(|| problem().into());
 }
 
 /// The document that describes the API, as it is committed in `openapi.json`.

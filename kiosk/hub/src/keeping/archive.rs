@@ -35,6 +35,8 @@ pub(super) struct Wish<'a> {
     /// Raw logs of which the last day is more years ago are deleted.
     pub(super) drop_years: Option<u32>,
     pub(super) now: Timestamp,
+    /// Whether the clock is believed; one that is wrong must not make old logs of new ones.
+    pub(super) trusted: bool,
 }
 
 /// What was done.
@@ -46,6 +48,8 @@ pub(super) struct Done {
     pub(super) dropped: Vec<PathBuf>,
     /// The raw logs that should go.
     pub(super) due: Vec<PathBuf>,
+    /// The raw logs that stay, although they were to be deleted, since the clock is not believed.
+    pub(super) kept_for_the_clock: Vec<PathBuf>,
 }
 
 /// Closes the log if anything is in it, and begins another.
@@ -117,14 +121,22 @@ fn close(
     )?;
     let path = free_name(wish.folder, first, last);
     let unfinished = wish.folder.join(format!("{}{first}.db", set::UNFINISHED));
-    for left in [unfinished.clone(), unfinished.with_extension("pages")] {
-        // Left by one that was cut off.
-        let _ = fs::remove_file(left);
-    }
-    copy::copy(store, &unfinished, &mut |done, all| {
-        progress("copying", done, all)
-    })?;
-    let checked = copy::checked(&unfinished, |done, all| progress("checking", done, all))?;
+    let clear = || {
+        for left in [unfinished.clone(), unfinished.with_extension("pages")] {
+            // It may not be there.
+            let _ = fs::remove_file(left);
+        }
+    };
+    // Left by one that was cut off.
+    clear();
+    let checked = copy::copy(store, &unfinished, &mut |done, all| {
+        progress("copying", done, all);
+    })
+    .and_then(|()| {
+        let checked = copy::checked(&unfinished, |done, all| progress("checking", done, all));
+        checked.map_err(KeepingError::from)
+    })
+    .inspect_err(|_| clear())?;
     let _ = fs::set_permissions(&unfinished, Permissions::from_mode(READ_ONLY));
     place::give(&unfinished, wish.folder)?;
     fs::rename(&unfinished, &path).map_err(KeepingError::file("rename", &unfinished))?;
@@ -132,6 +144,7 @@ fn close(
     let part = set::part(&path)?;
     let line = format!("{}  {}\n", part.sha256, part.name);
     durable::write(&sum, line.as_bytes()).map_err(KeepingError::file("write", &sum))?;
+    place::give(&sum, wish.folder)?;
     // A day that goes on in the next log is told there whole.
     figures::write(&path, &figures, (last >= today).then_some(last))?;
     place::give(&figures, wish.folder)?;
@@ -185,13 +198,18 @@ fn drop_old(wish: &Wish<'_>, today: Date, done: &mut Done) -> Result<(), Keeping
     let mut old = Vec::new();
     for one in fs::read_dir(wish.folder).map_err(&failed)? {
         let path = one.map_err(&failed)?.path();
-        if last_day_of(&path).is_some_and(|day| day < oldest) {
+        let just_closed = done.closed.as_ref().is_some_and(|(one, _)| *one == path);
+        if !just_closed && last_day_of(&path).is_some_and(|day| day < oldest) {
             old.push(path);
         }
     }
     old.sort();
     if wish.drop_years.is_none() {
         done.due = old;
+        return Ok(());
+    }
+    if !wish.trusted {
+        done.kept_for_the_clock = old;
         return Ok(());
     }
     for path in old {
@@ -230,4 +248,55 @@ fn last_day_of(path: &Path) -> Option<Date> {
 
 fn beside(path: &Path, extension: &str) -> PathBuf {
     path.with_extension(extension)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_raw_events_are_deleted_by_a_clock_that_nobody_vouches_for_nor_those_just_closed() {
+        let name = format!("torn-archive-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let card = folder.join("card");
+        fs::create_dir_all(&card).expect("a folder");
+        let [older, closed] = ["2023-05-02", "2024-05-02"].map(|day| {
+            let log = folder.join(format!("torn-{day}-to-{day}.db"));
+            fs::write(&log, "raw").expect("a file");
+            fs::write(beside(&log, "csv"), "figures").expect("a file");
+            log
+        });
+        let place = Place::of(&card.join("torn.db"));
+        let now = "2026-11-24T09:00:00.000Z".parse().expect("a time");
+        let dropped = |trusted| {
+            let wish = Wish {
+                place: &place,
+                folder: &folder,
+                drop_years: Some(2),
+                now,
+                trusted,
+            };
+            let checked = Checked {
+                uuid: String::new(),
+                events: 1,
+                last_seq: Seq::new(1),
+                last_at_ms: 0,
+                format: 3,
+            };
+            let mut done = Done {
+                closed: Some((closed.clone(), checked)),
+                ..Done::default()
+            };
+            let today = now.day_in(&jiff::tz::TimeZone::UTC);
+            drop_old(&wish, today, &mut done).expect("a folder that can be read");
+            (done.dropped, done.kept_for_the_clock)
+        };
+        let untrusted = dropped(false);
+        let there = older.exists();
+        let trusted = dropped(true);
+        let left = (older.exists(), closed.exists());
+        fs::remove_dir_all(&folder).expect("the folder goes");
+        assert_eq!((untrusted, there), ((vec![], vec![older.clone()]), true));
+        assert_eq!((trusted, left), ((vec![older], vec![]), (false, true)));
+    }
 }

@@ -14,6 +14,7 @@ use torn_queue::Timestamp;
 use super::place::{self, Place};
 use super::set::{self, FilePart, Manifest};
 use super::{KeepingError, copy};
+use crate::store::StoreError;
 
 /// Who only looks after the hub need not read its key.
 const FILE_MODE: u32 = 0o600;
@@ -145,7 +146,16 @@ fn fill(
     for (name, from, needed) in others {
         files.extend(copied(from, &folder.join(name), needed)?);
     }
-    let checked = copy::checked(&log, |done, all| progress("checking", done, all))?;
+    let checked = copy::checked(&log, |done, all| progress("checking", done, all));
+    let checked = checked.map_err(|error| match error {
+        // The copy is what it was copied from.
+        StoreError::Newer { found, known, .. } => StoreError::Newer {
+            path: wish.place.store().to_owned(),
+            found,
+            known,
+        },
+        other => other,
+    })?;
     let manifest = Manifest::of(wish.now, &checked, files);
     let text = serde_json::to_vec_pretty(&manifest).map_err(io::Error::other);
     let path = folder.join(set::MANIFEST);

@@ -15,7 +15,7 @@ use super::set::{self, Manifest};
 use super::successor::{self, Last, Making};
 use super::{KeepingError, numbers};
 use crate::durable;
-use crate::store::{self, Checked, History, Log};
+use crate::store::{self, Checked, History, Log, StoreError};
 
 /// What is to be brought back.
 #[derive(Debug)]
@@ -110,6 +110,8 @@ fn may_be_replaced(wish: &Wish<'_>, backup: &Manifest) -> Result<bool, KeepingEr
             );
             return Ok(true);
         }
+        // Whoever went back to an older version can't read it, and says so.
+        Err(StoreError::Newer { .. }) if wish.put_aside => return Ok(false),
         // One that can't be read for another reason may be worth more than the backup.
         Err(error) => return Err(error.into()),
     };

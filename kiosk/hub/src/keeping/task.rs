@@ -207,8 +207,9 @@ pub fn run(task: &Task, around: &Around) -> Result<(), KeepingError> {
                 folder: &task.folder,
                 drop_years: task.drop_older_than,
                 now,
+                trusted: (around.time.synchronised)(),
             };
-            archived(&archive::archive(&wish, &mut progress)?)
+            archived(&archive::archive(&wish, &mut progress)?, &wish)
         }
         Task::NewLog(task) => {
             if !task.clock_is_right && !(around.time.synchronised)() {
@@ -240,6 +241,9 @@ pub fn run(task: &Task, around: &Around) -> Result<(), KeepingError> {
 }
 
 fn whole(log: &Path, checked: &Checked) -> String {
+    if checked.events == 0 {
+        return format!("{} is whole, and nothing has happened in it", log.display());
+    }
     format!(
         "{} is whole: {} events, the last at {}, format {}",
         log.display(),
@@ -344,7 +348,7 @@ fn brought_back(restored: &Restored, place: &Place, now: Timestamp, trusted: boo
     told
 }
 
-fn archived(done: &Done) -> Vec<String> {
+fn archived(done: &Done, wish: &archive::Wish<'_>) -> Vec<String> {
     let mut told = match &done.closed {
         Some((path, checked)) => vec![
             format!("archived: {}", path.display()),
@@ -359,6 +363,19 @@ fn archived(done: &Done) -> Vec<String> {
     };
     for one in &done.dropped {
         told.push(format!("deleted, its figures stay: {}", one.display()));
+    }
+    for one in &done.kept_for_the_clock {
+        told.push(format!(
+            "stays, since this machine's clock was not set from the network: {}",
+            one.display()
+        ));
+    }
+    if !wish.trusted && done.closed.is_some() {
+        told.push(format!(
+            "note: this machine's clock says {} and was not set from the network; if that is another day, set it, and \
+             see `torn-hub new-log` before the office opens",
+            wish.now
+        ));
     }
     for one in &done.due {
         told.push(format!(

@@ -20,6 +20,14 @@ pub enum StoreError {
         #[source]
         source: rusqlite::Error,
     },
+    /// The file may be read and not written.
+    #[error(
+        "the log {path} can't be written; see that this user may write it, and that its disk is not read-only"
+    )]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
     /// The right to write the log can't be had.
     #[error("can't lock {path}; see that its folder exists and that this user may write there")]
     Lock {

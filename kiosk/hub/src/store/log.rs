@@ -71,6 +71,12 @@ impl Log {
         // SQLite would take a damaged write-ahead file for one that ends there.
         ahead::check(path)?;
         let mut db = Connection::open(path).map_err(StoreError::opening(path))?;
+        // SQLite opens what it may not write for reading, and would say so with the first number only.
+        if db.is_readonly("main").map_err(StoreError::opening(path))? {
+            return Err(StoreError::ReadOnly {
+                path: path.to_owned(),
+            });
+        }
         set_up(&db).map_err(StoreError::opening(path))?;
         schema::migrate(&mut db, path, new_uuid)?;
         let uuid = schema::uuid(&db, schema::CHAINED)?;

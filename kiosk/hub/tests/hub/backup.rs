@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use torn_hub::store::History;
 use torn_queue::Seq;
 
-use crate::support::{Folder, Hub, OFFICE};
+use crate::new_log::in_days;
+use crate::support::{Folder, Hub, OFFICE, SetTime};
 
 const CODE: &str = "SECRET-K7Q2-9981";
 const UID: &str = "uid-7731@booking.example";
@@ -213,6 +214,49 @@ async fn restore_leaves_a_log_alone_that_goes_further_and_one_that_a_hub_has_ope
     assert!(said.contains("is another log, with 2 tickets"), "{said}");
 }
 
+#[test]
+fn on_a_card_without_a_configuration_it_is_said_where_there_is_one() {
+    let office = Office::new();
+    let mut task = Command::new(env!("CARGO_BIN_EXE_torn-hub"));
+    task.arg("--config").arg(office.place("none.toml"));
+    let refused = task.args(["restore", &office.backups()]).output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        said.contains("a backup has the office.toml") && said.contains("--log"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_log_of_a_newer_version_is_put_aside_only_when_that_is_said_and_not_copied() {
+    let office = Office::new();
+    let hub = Hub::start(&office.card);
+    hub.issue("a").await;
+    hub.end();
+    office.does(&["backup", &office.backups()]);
+    let log = rusqlite::Connection::open(office.card.log()).unwrap();
+    log.pragma_update(None, "user_version", 1000).unwrap();
+    drop(log);
+    let newer = fs::read(office.card.log()).unwrap();
+    for task in ["backup", "restore"] {
+        let said = office.refuses(&[task, &office.backups()]);
+        let names_it = said.contains(office.card.log().to_str().unwrap());
+        assert!(
+            names_it && said.contains("install the newer version"),
+            "{said}"
+        );
+    }
+    assert_eq!(sets(&office).len(), 1);
+    office.does(&["restore", &office.backups(), "--put-aside"]);
+    assert_eq!(
+        fs::read(office.card.path().join("torn-aside.db")).unwrap(),
+        newer
+    );
+    let hub = Hub::start(&office.card);
+    assert_eq!(number(&hub.issue("b").await), "A601");
+}
+
 #[tokio::test]
 async fn a_log_is_the_same_one_where_nothing_happened_since() {
     let office = Office::new();
@@ -232,6 +276,24 @@ async fn a_log_is_the_same_one_where_nothing_happened_since() {
     office.does(&["restore", &office.backups()]);
     let hub = Hub::start(&office.card);
     assert_ne!(hub.get("/v1/state").await.headers["torn-log"], log);
+}
+
+#[tokio::test]
+async fn numbers_that_a_restore_leaves_out_are_not_counted_as_given_out() {
+    let office = Office::new();
+    let hub = Hub::start(&office.card);
+    hub.issue("a").await;
+    hub.end();
+    office.does(&["backup", &office.backups()]);
+    office.lose_the_card();
+    office.does(&["restore", &office.backups()]);
+    let now = SetTime::at(&in_days(0));
+    let limited = format!("{OFFICE}[limits]\ntickets_per_day = 3\n");
+    let hub = Hub::start_at(&office.card, &limited, &now);
+    for (key, expected) in [("b", "A601"), ("c", "A602")] {
+        assert_eq!(number(&hub.issue(key).await), expected);
+    }
+    assert_eq!(hub.issue("d").await.code(), "too-many");
 }
 
 #[tokio::test]

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! A disk that refuses: everyone who waits is told, nothing is half done, and the hub stops.
 
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use rusqlite::Connection;
 use torn_hub::store::{Entry, Log, Step};
 use torn_queue::Seq;
 
+use crate::backup::Office;
 use crate::support::{Folder, Hub};
 
 #[tokio::test]
@@ -122,4 +127,44 @@ async fn credentials_that_cant_be_read_open_no_door() {
     std::fs::write(path, "no list").unwrap();
     assert!(hub.app.credentials.refresh().is_err());
     assert_eq!(hub.issue("a").await.code(), "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_key_that_is_gone_is_said_when_another_takes_its_place() {
+    let office = Office::new();
+    let config = office.place("office.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(
+        &config,
+        format!("{text}[listen]\naddress = \"127.0.0.1:0\"\n"),
+    )
+    .unwrap();
+    let hub = Hub::start(&office.card);
+    hub.issue("a").await;
+    hub.end();
+    let said = || {
+        let mut hub = office.command(&[]);
+        let mut hub = hub
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(hub.stderr.take().unwrap())
+            .lines()
+            .map_while(Result::ok);
+        let mut said = String::new();
+        for line in lines {
+            said += &line;
+            if line.contains("listening") {
+                break;
+            }
+        }
+        hub.kill().unwrap();
+        hub.wait().unwrap();
+        said
+    };
+    assert!(!said().contains("key is gone"));
+    fs::remove_file(office.card.path().join("torn.key")).unwrap();
+    assert!(said().contains("key is gone"));
+    assert!(!said().contains("key is gone"), "once");
 }

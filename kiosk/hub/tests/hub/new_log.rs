@@ -19,7 +19,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
     clippy::disallowed_methods,
     reason = "the task that is tested asks the system too"
 )]
-fn in_days(days: i64) -> String {
+pub(crate) fn in_days(days: i64) -> String {
     let now = Timestamp::from(jiff::Timestamp::now());
     now.plus_ms(days * DAY_MS).to_string()
 }

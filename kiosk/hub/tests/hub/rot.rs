@@ -362,17 +362,30 @@ fn a_header_ahead_of_the_log_that_is_gone_is_found_by_the_frames_behind_it() {
 }
 
 #[tokio::test]
-async fn a_log_that_was_emptied_is_not_begun_anew_and_the_hub_says_what_to_do() {
+async fn a_log_that_was_emptied_or_is_gone_is_not_begun_anew_and_the_hub_says_what_to_do() {
     let folder = Folder::new();
     two_days(&folder).await;
-    std::fs::write(folder.log(), "").unwrap();
     let mut config = torn_config::office(crate::support::OFFICE).unwrap();
     config.store = folder.log();
-    let stop = tokio_util::sync::CancellationToken::new();
-    let refused = torn_hub::program::assemble(&config, true, stop).unwrap_err();
-    let said = refused.to_string();
+    let refused = || {
+        let stop = tokio_util::sync::CancellationToken::new();
+        let refused = torn_hub::program::assemble(&config, true, stop);
+        refused.unwrap_err().to_string()
+    };
+    std::fs::write(folder.log(), "").unwrap();
+    let said = refused();
     assert!(
         said.contains("is empty") && said.contains("backup"),
         "{said}"
     );
+    std::fs::remove_file(folder.log()).unwrap();
+    let said = refused();
+    assert!(
+        said.contains("is gone") && said.contains("backup"),
+        "{said}"
+    );
+    assert!(!folder.log().exists());
+    std::fs::remove_file(folder.path().join("torn.key")).unwrap();
+    let hub = Hub::start(&folder);
+    assert_eq!(hub.issue("new").await.json()["number"], "A001");
 }
