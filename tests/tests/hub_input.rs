@@ -219,6 +219,14 @@ fn headers_that_lie_or_have_no_end_are_refused_and_the_hub_goes_on() {
         let answer = lying(lie, WISH);
         assert!(refused(&answer), "{lie:?}: {answer}");
     }
+    let chunked = format!("{:x}\r\n{WISH}\r\n0\r\n\r\n", WISH.len());
+    for packed in [
+        "Transfer-Encoding: gzip, chunked\r\n",
+        "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+    ] {
+        let answer = lying(packed, &chunked);
+        assert!(refused(&answer), "{packed:?}: {answer}");
+    }
     let endless = format!(
         "Content-Length: 22\r\nX-Long: {}\r\n",
         "x".repeat(600 * 1024)

@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -108,13 +108,25 @@ fn heads_refusal(request: &Request) -> Option<Refuse> {
         .map(|(name, value)| name.as_str().len() + value.len())
         .sum();
     let target = request.uri().to_string().len();
-    let too_large = headers.len() > HEADERS_MAX || bytes + target > HEADER_BYTES_MAX;
-    too_large.then(|| {
+    if headers.len() > HEADERS_MAX || bytes + target > HEADER_BYTES_MAX {
         let detail = format!(
             "a request may have {HEADERS_MAX} headers and {HEADER_BYTES_MAX} bytes of them"
         );
-        Refuse::new(Code::HeadersTooLarge, detail)
+        return Some(Refuse::new(Code::HeadersTooLarge, detail));
+    }
+    packed(headers).then(|| {
+        let detail =
+            "a body is sent as it is: with its Content-Length, or as Transfer-Encoding: chunked";
+        Refuse::new(Code::Malformed, detail)
     })
+}
+
+/// Whether a body is packed for its way, which would be read as if it were not. One that is chunked and has a length
+/// too is read by its chunks, and the connection ends with it (RFC 9112 §6.1).
+fn packed(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    let chunked = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    codings.any(|coding| !chunked(coding))
 }
 
 /// What a path or a query is refused with before a handler sees it is bare text: it gets the shape of
