@@ -88,10 +88,8 @@ impl Operation<'_> {
             .as_object()
             .map(|content| content.keys().collect())
             .unwrap_or_default();
-        let fits = match kinds.is_empty() {
-            true => true,
-            false => kinds.iter().any(|kind| media.starts_with(kind.as_str())),
-        };
+        let any = |kind: &str| kind == "*/*" || media.starts_with(kind);
+        let fits = kinds.is_empty() || kinds.iter().any(|kind| any(kind));
         assert!(fits, "{said}: {media:?} is not one of {kinds:?}");
     }
 }
