@@ -77,6 +77,15 @@ async fn a_malformed_request_gets_a_problem_document_and_writes_nothing() {
         ),
         (
             post("/v1/tickets")
+                .header("torn-expires", "2126-01-01T00:00:00.000Z")
+                .header("torn-expires", "2126-01-02T00:00:00.000Z")
+                .body(r#"{"service":"general"}"#.into())
+                .unwrap(),
+            400,
+            "malformed",
+        ),
+        (
+            post("/v1/tickets")
                 .header("torn-expires", "2026-01-01T00:00:00.000Z")
                 .body(r#"{"service":"general"}"#.into())
                 .unwrap(),

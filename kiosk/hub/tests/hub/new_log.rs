@@ -200,6 +200,27 @@ async fn raw_events_go_only_when_that_is_said_and_their_figures_stay() {
 }
 
 #[tokio::test]
+async fn a_damaged_log_is_not_archived_and_leaves_nothing_half_done() {
+    let office = Office::new();
+    let archive = office.place("archive");
+    for (day, key) in [(-1, "a"), (0, "b")] {
+        let hub = hub_at(&office.card, &in_days(day));
+        numbers(&hub, [key]).await;
+        hub.end();
+    }
+    let log = rusqlite::Connection::open(office.card.log()).unwrap();
+    let spoilt = "UPDATE event SET data = replace(data, 'A001', 'A002') WHERE seq = \
+                  (SELECT min(seq) FROM event WHERE kind = 'ticket-issued')";
+    assert_eq!(log.execute(spoilt, []).unwrap(), 1);
+    drop(log);
+    let before = fs::read(office.card.log()).unwrap();
+    let said = office.refuses(&["archive", &archive]);
+    assert!(said.contains("damaged at seq"), "{said}");
+    assert_eq!(names(&archive), Vec::<String>::new());
+    assert_eq!(fs::read(office.card.log()).unwrap(), before);
+}
+
+#[tokio::test]
 async fn an_archiving_that_is_cut_off_loses_nothing() {
     let office = Office::new();
     let archive = office.place("archive");
