@@ -291,16 +291,9 @@ pub async fn run(config: HubConfig) -> Result<(), HubError> {
 
 /// Opens the log and folds its last day.
 fn open(config: &HubConfig, secret: &Path, time: TimeSource) -> Result<(Writer, LogId), HubError> {
-    // The key is made after the log: beside one, a log that is empty or gone was cut off, emptied or taken away.
     let has_key = std::fs::metadata(secret).is_ok_and(|key| key.len() > 0);
     if has_key {
-        match std::fs::metadata(&config.store) {
-            Ok(log) if log.len() == 0 => return Err(HubError::EmptyLog(config.store.clone())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(HubError::LogGone(config.store.clone()));
-            }
-            _ => {}
-        }
+        still_there(&config.store)?;
     }
     let opened = Log::open(&config.store, &uuid::Uuid::new_v4().to_string())?;
     let log: LogId = opened
@@ -343,6 +336,17 @@ fn open(config: &HubConfig, secret: &Path, time: TimeSource) -> Result<(Writer, 
         looked: None,
     };
     Ok((writer, log))
+}
+
+/// The key is made after the log: beside one, a log that is empty or gone was cut off, emptied or taken away.
+fn still_there(log: &Path) -> Result<(), HubError> {
+    match std::fs::metadata(log) {
+        Ok(found) if found.len() == 0 => Err(HubError::EmptyLog(log.to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(HubError::LogGone(log.to_owned()))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn read(entry: &Entry) -> Result<Event, HubError> {

@@ -23,8 +23,7 @@ const STARTS_MS: std::ops::Range<i64> = 946_684_800_000..7_258_118_400_000;
 #[utoipa::path(
     post, path = "/v1/check-ins", tag = "appointments", request_body = CheckIn,
     params(("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = view::IssuedTicket), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 201, body = view::IssuedTicket))
 )]
 pub(super) async fn check_in(State(app): State<App>, request: Request) -> Response {
     let route = Route {
@@ -38,8 +37,7 @@ pub(super) async fn check_in(State(app): State<App>, request: Request) -> Respon
 #[utoipa::path(
     post, path = "/v1/appointments", tag = "appointments", operation_id = "appointments", request_body = PostAppointments,
     params(("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::AppointmentsTaken), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::AppointmentsTaken))
 )]
 pub(super) async fn post(State(app): State<App>, request: Request) -> Response {
     let route = Route {

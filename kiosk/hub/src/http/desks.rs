@@ -21,8 +21,7 @@ macro_rules! desk_route {
             post, path = $path, tag = "desks", operation_id = concat!("desk_", stringify!($name)),
             request_body = NoMembers,
             params(("desk" = String, Path), ("Idempotency-Key" = String, Header)),
-            responses((status = 200, body = view::Desk), (status = "default", body = Problem,
-                content_type = "application/problem+json"))
+            responses((status = 200, body = view::Desk))
         )]
         pub(super) async fn $name(State(app): State<App>, Id(desk): Id, request: Request) -> Response {
             at_desk(&app, &desk, request, &|desk, content| {
@@ -38,8 +37,7 @@ macro_rules! desk_route {
 #[utoipa::path(
     post, path = "/v1/desks/{desk}/next", tag = "desks", operation_id = "desk_next", request_body = NoMembers,
     params(("desk" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::Ticket), (status = 204, description = "Nobody waits"),
-        (status = "default", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, body = view::Ticket), (status = 204, description = "Nobody waits"))
 )]
 pub(super) async fn next(State(app): State<App>, Id(desk): Id, request: Request) -> Response {
     at_desk(&app, &desk, request, &|desk, content| {
@@ -83,8 +81,7 @@ desk_route!(
 #[utoipa::path(
     post, path = "/v1/desks/{desk}/transfer", tag = "desks", operation_id = "desk_transfer", request_body = Transfer,
     params(("desk" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::Desk), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::Desk))
 )]
 pub(super) async fn transfer(State(app): State<App>, Id(desk): Id, request: Request) -> Response {
     at_desk(&app, &desk, request, &|desk, content| {
@@ -112,8 +109,7 @@ pub(super) async fn transfer(State(app): State<App>, Id(desk): Id, request: Requ
 #[utoipa::path(
     post, path = "/v1/desks/{desk}/resume", tag = "desks", operation_id = "desk_resume", request_body = Resume,
     params(("desk" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::Desk), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::Desk))
 )]
 pub(super) async fn resume(State(app): State<App>, Id(desk): Id, request: Request) -> Response {
     at_desk(&app, &desk, request, &|desk, content| {

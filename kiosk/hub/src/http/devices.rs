@@ -18,8 +18,7 @@ use crate::writer::Asked;
 #[utoipa::path(
     post, path = "/v1/devices/{device}/report", tag = "devices", request_body = ReportDevice,
     params(("device" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, description = "Noted; a report that changes nothing is no event", body = NoMembers),
-        (status = "default", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "Noted; a report that changes nothing is no event", body = NoMembers))
 )]
 pub(super) async fn report(State(app): State<App>, Id(device): Id, request: Request) -> Response {
     let id = || {

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use torn_queue::Seq;
-use torn_wire::{BEAT_EVERY_MS, Beat, Code, Problem};
+use torn_wire::{BEAT_EVERY_MS, Beat, Code};
 
 use super::respond::Refuse;
 use super::{App, Reads};
@@ -53,8 +53,7 @@ static READING: Semaphore = Semaphore::const_new(1);
         ("log" = Option<String>, Query, description = "the log that was followed before"),
         ("Last-Event-ID" = Option<String>, Header, description = "where to go on within today"),
     ),
-    responses((status = 200, content_type = "text/event-stream", body = String),
-        (status = "default", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, content_type = "text/event-stream", body = String))
 )]
 pub(super) async fn follow(
     State(app): State<App>,

@@ -21,8 +21,7 @@ use crate::writer::Asked;
 #[utoipa::path(
     post, path = "/v1/office/open", tag = "supervisor", operation_id = "open_office", request_body = NoMembers,
     params(("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::Opening), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::Opening))
 )]
 pub(super) async fn open(State(app): State<App>, request: Request) -> Response {
     of_office(&app, request, &|content| {
@@ -36,8 +35,7 @@ pub(super) async fn open(State(app): State<App>, request: Request) -> Response {
 #[utoipa::path(
     post, path = "/v1/office/close", tag = "supervisor", operation_id = "close_office", request_body = NoMembers,
     params(("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::Opening), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::Opening))
 )]
 pub(super) async fn close(State(app): State<App>, request: Request) -> Response {
     of_office(&app, request, &|content| {
@@ -51,8 +49,7 @@ pub(super) async fn close(State(app): State<App>, request: Request) -> Response 
 #[utoipa::path(
     post, path = "/v1/notice", tag = "supervisor", request_body = SetNotice,
     params(("Idempotency-Key" = String, Header)),
-    responses((status = 200, description = "It is set", body = NoMembers), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, description = "It is set", body = NoMembers))
 )]
 pub(super) async fn notice(State(app): State<App>, request: Request) -> Response {
     let (now, spoken) = (app.published.clock().now(), spoken(&app));
@@ -71,8 +68,7 @@ pub(super) async fn notice(State(app): State<App>, request: Request) -> Response
 #[utoipa::path(
     post, path = "/v1/calendar", tag = "supervisor", request_body = SetCalendar,
     params(("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::Opening), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::Opening))
 )]
 pub(super) async fn calendar(State(app): State<App>, request: Request) -> Response {
     of_office(&app, request, &|content| {
@@ -88,8 +84,7 @@ pub(super) async fn calendar(State(app): State<App>, request: Request) -> Respon
 #[utoipa::path(
     post, path = "/v1/services/{id}/open", tag = "supervisor", request_body = NoMembers,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::Service), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::Service))
 )]
 pub(super) async fn open_service(State(app): State<App>, Id(id): Id, request: Request) -> Response {
     of_service(&app, &id, request, |service| Command::OpenService {
@@ -102,8 +97,7 @@ pub(super) async fn open_service(State(app): State<App>, Id(id): Id, request: Re
 #[utoipa::path(
     post, path = "/v1/services/{id}/close", tag = "supervisor", request_body = NoMembers,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::Service), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::Service))
 )]
 pub(super) async fn close_service(
     State(app): State<App>,

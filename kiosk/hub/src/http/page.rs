@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Serialize;
-use torn_wire::{Code, Problem, view};
+use torn_wire::{Code, view};
 use utoipa::ToSchema;
 
 use super::App;
@@ -70,8 +70,7 @@ pub(super) async fn ticket(State(app): State<App>, Id(token): Id, headers: Heade
 /// Shows the ticket whose page has this token, to that page.
 #[utoipa::path(
     get, path = "/t/{token}/ticket", tag = "pages", params(("token" = String, Path)),
-    responses((status = 200, body = TicketOfPage), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = TicketOfPage))
 )]
 pub(super) async fn ticket_of(State(app): State<App>, Id(token): Id) -> Result<Response, Refuse> {
     let now = app.published.clock().now();
@@ -92,8 +91,7 @@ pub(super) async fn ticket_of(State(app): State<App>, Id(token): Id) -> Result<R
     get, path = "/assets/{name}", tag = "pages",
     params(("name" = String, Path, example = "desk.js")),
     responses((status = 200, description = "The file", content_type = "*/*"),
-        (status = 304, description = "It is the file that If-None-Match names"),
-        (status = "default", body = Problem, content_type = "application/problem+json"))
+        (status = 304, description = "It is the file that If-None-Match names"))
 )]
 pub(super) async fn asset(Id(name): Id, headers: HeaderMap) -> Response {
     file(&format!("assets/{name}"), StatusCode::OK, &headers)

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use torn_wire::problem;
+use torn_wire::{Problem, problem};
 use utoipa::OpenApi;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
@@ -22,13 +22,16 @@ use super::{
 };
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Torn",
-    description = "The queue of a public office. Errors are problem documents (RFC 9457) with a stable code; \
+#[openapi(
+    info(
+        title = "Torn",
+        description = "The queue of a public office. Errors are problem documents (RFC 9457) with a stable code; \
         every POST takes an Idempotency-Key; every answer carries Torn-Log.",
-    version = "1",
-    license(name = "GPL-3.0-or-later", identifier = "GPL-3.0-or-later"),
-))]
+        version = "1",
+        license(name = "GPL-3.0-or-later", identifier = "GPL-3.0-or-later"),
+    ),
+    components(schemas(Problem))
+)]
 struct Document;
 
 /// Every path with who may ask for it. Nothing is served that does not stand here.
@@ -118,15 +121,11 @@ fn api(app: Option<&App>) -> OpenApiRouter<App> {
 /// Says of an operation that it may be answered with a problem: every request may have headers that are too large, or
 /// be one too many.
 fn may_be_refused(operation: &mut Operation) {
-    let problem = || {
-        let schema = Ref::from_schema_name("Problem");
-        let content = ContentBuilder::new().schema(Some(schema)).build();
-        ResponseBuilder::new()
-            .content(problem::MEDIA_TYPE, content)
-            .build()
-    };
-    let others = operation.responses.responses.entry("default".to_owned());
-    others.or_insert_with(|| problem().into());
+    let schema = Some(Ref::from_schema_name("Problem"));
+    let content = ContentBuilder::new().schema(schema).build();
+    let problem = ResponseBuilder::new().content(problem::MEDIA_TYPE, content);
+    let responses = &mut operation.responses.responses;
+    responses.insert("default".to_owned(), problem.build().into());
 }
 
 /// The document that describes the API, as it is committed in `openapi.json`.

@@ -10,8 +10,8 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use torn_wire::Code;
 use torn_wire::session::{Session, SignIn};
-use torn_wire::{Code, Problem};
 
 use super::App;
 use super::caller::{COOKIE, cookies, same_origin, who};
@@ -29,8 +29,7 @@ const BY_TLS: bool = false;
 /// Signs somebody in: the cookie `torn-session` proves it from then on. A session that the request has is replaced.
 #[utoipa::path(
     put, path = "/v1/session", tag = "session", operation_id = "sign_in", request_body = SignIn,
-    responses((status = 200, body = Session, headers(("Set-Cookie" = String))), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = Session, headers(("Set-Cookie" = String))))
 )]
 pub(super) async fn sign_in(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -52,8 +51,7 @@ pub(super) async fn sign_in(State(app): State<App>, request: Request) -> Respons
 /// Says who is signed in, or whose token was sent.
 #[utoipa::path(
     get, path = "/v1/session", tag = "session", operation_id = "session",
-    responses((status = 200, body = Session), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = Session))
 )]
 pub(super) async fn show(State(app): State<App>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
@@ -66,8 +64,7 @@ pub(super) async fn show(State(app): State<App>, request: Request) -> Response {
 /// Signs out: the session ends and the cookie is taken back. Without one there is nothing to do.
 #[utoipa::path(
     delete, path = "/v1/session", tag = "session", operation_id = "sign_out",
-    responses((status = 204, headers(("Set-Cookie" = String))), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 204, headers(("Set-Cookie" = String))))
 )]
 pub(super) async fn sign_out(State(app): State<App>, request: Request) -> Response {
     let (parts, _) = request.into_parts();

@@ -18,8 +18,7 @@ use crate::writer::Asked;
 #[utoipa::path(
     post, path = "/v1/tickets", tag = "tickets", request_body = IssueTicket,
     params(("Idempotency-Key" = String, Header, description = "1–128 printable ASCII characters")),
-    responses((status = 201, body = view::IssuedTicket), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 201, body = view::IssuedTicket))
 )]
 pub(super) async fn issue(State(app): State<App>, request: Request) -> Response {
     let route = Route {
@@ -47,8 +46,7 @@ pub(super) async fn issue(State(app): State<App>, request: Request) -> Response 
 /// Shows a ticket of today.
 #[utoipa::path(
     get, path = "/v1/tickets/{id}", tag = "tickets", params(("id" = String, Path, example = "2026-11-24-A007")),
-    responses((status = 200, body = view::Ticket), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::Ticket))
 )]
 pub(super) async fn show(State(app): State<App>, Id(id): Id) -> Result<Response, Refuse> {
     let known = parse(&id)?;
@@ -67,8 +65,7 @@ pub(super) async fn show(State(app): State<App>, Id(id): Id) -> Result<Response,
 #[utoipa::path(
     post, path = "/v1/tickets/{id}/cancel", tag = "tickets", request_body = NoMembers,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::Ticket), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::Ticket))
 )]
 pub(super) async fn cancel(State(app): State<App>, Id(id): Id, request: Request) -> Response {
     of_ticket(&app, &id, request, |ticket| Command::Cancel { ticket }).await
@@ -78,8 +75,7 @@ pub(super) async fn cancel(State(app): State<App>, Id(id): Id, request: Request)
 #[utoipa::path(
     post, path = "/v1/tickets/{id}/restore", tag = "tickets", request_body = NoMembers,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::Ticket), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::Ticket))
 )]
 pub(super) async fn restore(State(app): State<App>, Id(id): Id, request: Request) -> Response {
     of_ticket(&app, &id, request, |ticket| Command::Restore { ticket }).await
@@ -89,8 +85,7 @@ pub(super) async fn restore(State(app): State<App>, Id(id): Id, request: Request
 #[utoipa::path(
     post, path = "/v1/tickets/{id}/call", tag = "tickets", request_body = CallTicket,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::Ticket), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::Ticket))
 )]
 pub(super) async fn call(State(app): State<App>, Id(id): Id, request: Request) -> Response {
     let route = Route {
@@ -127,8 +122,7 @@ fn may_call_to(caller: &Caller, desk: &DeskId) -> Result<(), Problem> {
 #[utoipa::path(
     post, path = "/v1/tickets/{id}/print", tag = "tickets", request_body = NotePrint,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = view::Ticket), (status = "default", body = Problem,
-        content_type = "application/problem+json"))
+    responses((status = 200, body = view::Ticket))
 )]
 pub(super) async fn print(State(app): State<App>, Id(id): Id, request: Request) -> Response {
     let route = Route {
